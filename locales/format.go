@@ -1,0 +1,80 @@
+package locales
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// dutch and english names stand here and not in the files: they belong to the calendar, as CLDR gives them, and are
+// used inside sentences.
+var calendars = map[string]struct {
+	days      [7]string
+	months    [12]string
+	thousands string
+}{
+	"nl": {
+		days:      [7]string{"zondag", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag"},
+		months:    [12]string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"},
+		thousands: ".",
+	},
+	"en": {
+		days:      [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+		months:    [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+		thousands: ",",
+	},
+}
+
+// Date is a day in words: "maandag 23 november". The time is taken as it stands, in its own zone.
+func (c *Catalog) Date(lang string, t time.Time) string {
+	cal := calendars[c.Match(lang)]
+	return fmt.Sprintf("%s %d %s", cal.days[t.Weekday()], t.Day(), cal.months[t.Month()-1])
+}
+
+// Moment is a day and a time: "23 november 14:05".
+func (c *Catalog) Moment(lang string, t time.Time) string {
+	cal := calendars[c.Match(lang)]
+	return fmt.Sprintf("%d %s %s", t.Day(), cal.months[t.Month()-1], t.Format("15:04"))
+}
+
+// Clock is a time of day: "14:05".
+func (c *Catalog) Clock(_ string, t time.Time) string { return t.Format("15:04") }
+
+// Duration is a length of time in the largest unit that fits it: minutes under an hour, hours under two days, else days.
+func (c *Catalog) Duration(lang string, d time.Duration) string {
+	id, n := "time.minutes", int(d.Round(time.Minute)/time.Minute)
+	switch {
+	case d >= 48*time.Hour:
+		id, n = "time.days", int(d/(24*time.Hour))
+	case d >= time.Hour:
+		id, n = "time.hours", int(d/time.Hour)
+	case d < time.Minute:
+		n = 1
+	}
+	return c.Text(lang, id, map[string]any{"Count": strconv.Itoa(n)}, n)
+}
+
+// Number groups thousands as the language does.
+func (c *Catalog) Number(lang string, n int64) string {
+	s := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, s = "-", s[1:]
+	}
+	var groups []string
+	for len(s) > 3 {
+		groups = append([]string{s[len(s)-3:]}, groups...)
+		s = s[:len(s)-3]
+	}
+	return sign + strings.Join(append([]string{s}, groups...), calendars[c.Match(lang)].thousands)
+}
+
+// Decimal is a number with two decimals, cut off and not rounded: domain.md's table of coverage is printed so.
+func (c *Catalog) Decimal(lang string, hundredths int64) string {
+	sep := "."
+	if c.Match(lang) == "nl" {
+		sep = ","
+	}
+	return fmt.Sprintf("%d%s%02d", hundredths/100, sep, hundredths%100)
+}

@@ -1,0 +1,73 @@
+package messages
+
+import "github.com/buurtbode/buurtbode/locales"
+
+// Option is a choice in no language yet.
+type Option struct {
+	Number int
+	Label  Say
+	Data   string
+	Start  string
+	Link   string
+}
+
+// Content is what is to be said, in no language yet: paragraphs, a call line that cannot be left out, and what goes with it.
+type Content struct {
+	Text    []Say
+	Call    *Say   // domain.md, R6: stands in the first part and in the last
+	Photo   string // SHA-256 of a stored photo, hex
+	Place   *Place
+	Options []Option
+	Silent  bool
+}
+
+// Paragraphs is content of sentences only.
+func Paragraphs(text ...Say) Content { return Content{Text: text} }
+
+// With is the content with these choices under it.
+func (c Content) With(options ...Option) Content {
+	c.Options = append(append([]Option{}, c.Options...), options...)
+	return c
+}
+
+// Part is one network message's worth of content in one language: what storage keeps.
+type Part struct {
+	Body    Rich     `json:"b,omitempty"`
+	Photo   string   `json:"p,omitempty"`
+	Place   *Place   `json:"g,omitempty"`
+	Choices []Choice `json:"c,omitempty"`
+	Silent  bool     `json:"q,omitempty"`
+}
+
+// Render lays the content out in lang for a network with these limits: a photo goes with the first part, the choices
+// with the last.
+func (c Content) Render(cat *locales.Catalog, lang string, limits Limits) []Part {
+	paragraphs := make([]Rich, 0, len(c.Text))
+	for _, s := range c.Text {
+		if r := s.Rich(cat, lang); len(r) > 0 {
+			paragraphs = append(paragraphs, r)
+		}
+	}
+	var call Rich
+	if c.Call != nil {
+		call = c.Call.Rich(cat, lang)
+	}
+	first := limits.Text
+	if c.Photo != "" {
+		first = limits.Caption
+	}
+	bodies := Split(paragraphs, call, first, limits.Text)
+	parts := make([]Part, len(bodies))
+	for i, b := range bodies {
+		parts[i] = Part{Body: b, Silent: c.Silent}
+	}
+	parts[0].Photo = c.Photo
+	parts[0].Place = c.Place
+	last := &parts[len(parts)-1]
+	for _, o := range c.Options {
+		last.Choices = append(last.Choices, Choice{
+			Number: o.Number, Label: o.Label.Text(cat, lang), Data: o.Data, Start: o.Start, Link: o.Link,
+		})
+	}
+	return parts
+}
