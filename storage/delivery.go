@@ -1,0 +1,268 @@
+package storage
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/buurtbode/buurtbode/messages"
+)
+
+// Priority orders what waits in the outbox: the lowest number goes first.
+type Priority int
+
+// The priorities, most urgent first.
+const (
+	Answer       Priority = 1 // to what somebody just wrote
+	Urgent       Priority = 2 // an alert
+	Feedback     Priority = 3 // how an alert ended
+	Reminder     Priority = 4
+	Summary      Priority = 5
+	Campaign     Priority = 6
+	Housekeeping Priority = 9 // taking used buttons away
+)
+
+// DeliveryState is how far a delivery is.
+type DeliveryState string
+
+// The states of a delivery. Sent, Failed, Expired and Cancelled are for good.
+const (
+	Queued    DeliveryState = "queued"
+	Sending   DeliveryState = "sending"
+	SentState DeliveryState = "sent"
+	Failed    DeliveryState = "failed"
+	Expired   DeliveryState = "expired"
+	Cancelled DeliveryState = "cancelled"
+)
+
+// Delivery is one network message, on its way or done: the queue and the record.
+type Delivery struct {
+	ID            int64
+	Cause         string // why it is sent: "alert:12", "in:…"; with chat and part it is unique
+	AccountID     int64
+	ChatID        int64
+	Part          int
+	Action        messages.Action
+	TextID        *int64
+	Priority      Priority
+	State         DeliveryState
+	PersonID      *int64 // whose message it is: hears when it fails for good, and whose /revoke cancels it
+	ReplyTo       *int64 // the delivery that it answers
+	ReplyMessage  string // or the platform's id of the message that it answers
+	TargetMessage string // the platform's id of the message that it changes
+	MessageID     string // the platform's id, once sent; kept for good
+	NotBefore     int64  // UTC milliseconds
+	ExpiresAt     int64  // UTC milliseconds; 0: never
+	Attempts      int
+	Error         string // a short code, never text
+	Owner         string // the process that is sending it
+	CreatedAt     int64
+	DoneAt        int64
+}
+
+// Post is what all deliveries of one cause have in common.
+type Post struct {
+	Cause    string
+	Priority Priority
+	PersonID int64     // 0: nobody's
+	Expires  time.Time // zero: never
+	Now      time.Time
+}
+
+// Variant is a language and a layout: the chats of one variant get the same text.
+type Variant struct {
+	Platform string
+	Language string
+}
+
+func (v Variant) key() string { return v.Platform + "/" + v.Language }
+
+// StoreText keeps the rendered parts of a cause in a variant, sealed, and gives their ids in order. What is stored
+// already for that cause and variant stays.
+func (tx *Tx) StoreText(cause string, v Variant, parts []messages.Part) ([]int64, error) {
+	ids := make([]int64, len(parts))
+	for i, p := range parts {
+		body, err := json.Marshal(p)
+		if err != nil {
+			return nil, fmt.Errorf("store text: %w", err)
+		}
+		sealed, err := tx.Seal(string(body), "text")
+		if err != nil {
+			return nil, err
+		}
+		err = tx.db.Raw(`INSERT INTO texts (cause, variant, part, body, choices) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (cause, variant, part) DO UPDATE SET cause = excluded.cause RETURNING id`,
+			cause, v.key(), i+1, sealed, len(p.Choices) > 0).Row().Scan(&ids[i])
+		if err != nil {
+			return nil, fmt.Errorf("store text: %w", err)
+		}
+	}
+	return ids, nil
+}
+
+// Text opens a stored part.
+func (tx *Tx) Text(id int64) (messages.Part, error) {
+	var sealed []byte
+	var part messages.Part
+	if err := tx.db.Raw("SELECT body FROM texts WHERE id = ?", id).Row().Scan(&sealed); err != nil {
+		return part, fmt.Errorf("read text: %w", err)
+	}
+	body, err := tx.Unseal(sealed, "text")
+	if err != nil {
+		return part, err
+	}
+	return part, wrap(json.Unmarshal([]byte(body), &part), "read text")
+}
+
+// Queue puts one delivery into the queue. It fails silently for a chat that is gone: the id is 0 then.
+func (tx *Tx) Queue(d Delivery) (int64, error) {
+	c, err := tx.Chat(d.ChatID)
+	if err != nil {
+		return 0, err
+	}
+	if c.State == ChatGone {
+		return 0, nil
+	}
+	d.AccountID = c.AccountID
+	if d.State == "" {
+		d.State = Queued
+	}
+	if d.Action == "" {
+		d.Action = messages.Send
+	}
+	if d.Part == 0 {
+		d.Part = 1
+	}
+	if err := tx.db.Create(&d).Error; err != nil {
+		return 0, wrap(err, "queue delivery")
+	}
+	return d.ID, nil
+}
+
+// Pending tells whether anything waits for a chat or is being sent to it.
+func (tx *Tx) Pending(chat int64) (bool, error) {
+	var n int
+	err := tx.db.Raw("SELECT COUNT(*) FROM (SELECT 1 FROM deliveries WHERE chat_id = ? AND state IN ('queued', 'sending') LIMIT 1) AS pending", chat).Row().Scan(&n)
+	return n > 0, wrap(err, "pending deliveries")
+}
+
+// Target chooses the chats that a fan-out goes to.
+type Target struct {
+	where string
+	args  []any
+	reply bool
+}
+
+// AdminGroups are the active admin groups of areas.
+func AdminGroups(areas []int64) Target {
+	return Target{where: "chats.kind = 'group' AND chats.state = 'active' AND chats.area_id IN ?", args: []any{areas}}
+}
+
+// WhereItWent are the chats that got the first part of a cause, or still will; what goes there answers that part.
+func WhereItWent(cause string) Target {
+	return Target{
+		where: "chats.state = 'active' AND origin.cause = ? AND origin.part = 1 AND origin.action = 'send' AND origin.state IN ('sent', 'queued', 'sending')",
+		args:  []any{cause}, reply: true,
+	}
+}
+
+func (t Target) from() string {
+	from := " FROM chats JOIN accounts ON accounts.id = chats.account_id"
+	if t.reply {
+		from += " JOIN deliveries origin ON origin.chat_id = chats.id"
+	}
+	return from + " WHERE " + t.where
+}
+
+// Variants are the languages and platforms among the chats of a target, with the number of chats of each. fallback is
+// the language of chats that have none.
+func (tx *Tx) Variants(t Target, fallback string) (map[Variant]int, error) {
+	var rows []struct {
+		Platform, Language string
+		N                  int
+	}
+	q := "SELECT accounts.platform AS platform, CASE WHEN chats.language = '' THEN ? ELSE chats.language END AS language, COUNT(*) AS n" +
+		t.from() + " GROUP BY 1, 2"
+	if err := tx.db.Raw(q, append([]any{fallback}, t.args...)...).Scan(&rows).Error; err != nil {
+		return nil, wrap(err, "variants of a target")
+	}
+	out := make(map[Variant]int, len(rows))
+	for _, r := range rows {
+		out[Variant{Platform: r.Platform, Language: r.Language}] = r.N
+	}
+	return out, nil
+}
+
+// FanOut queues the parts of a post, stored already as texts in variant v, for every chat of the target in that
+// variant, and gives the number of deliveries. It is one INSERT ... SELECT for each part.
+func (tx *Tx) FanOut(p Post, t Target, v Variant, fallback string, texts []int64) (int64, error) {
+	reply := "NULL"
+	if t.reply {
+		reply = "origin.id"
+	}
+	var person any
+	if p.PersonID != 0 {
+		person = p.PersonID
+	}
+	var n int64
+	for i, text := range texts {
+		q := strings.Join([]string{
+			"INSERT INTO deliveries (cause, account_id, chat_id, part, action, text_id, priority, person_id, reply_to, expires_at, created_at)",
+			"SELECT ?, chats.account_id, chats.id, ?, 'send', ?, ?, ?, " + reply + ", ?, ?" + t.from(),
+			"AND accounts.platform = ? AND (chats.language = ? OR (chats.language = '' AND ? = ?))",
+			"ON CONFLICT (cause, chat_id, part) DO NOTHING",
+		}, " ")
+		// PostgreSQL must be told the types of parameters in a SELECT list.
+		if tx.store.cfg.Postgres() {
+			q = strings.Replace(q, "SELECT ?, chats.account_id, chats.id, ?, 'send', ?, ?, ?, "+reply+", ?, ?",
+				"SELECT ?::text, chats.account_id, chats.id, ?::bigint, 'send', ?::bigint, ?::bigint, ?::bigint, "+reply+", ?::bigint, ?::bigint", 1)
+		}
+		args := append([]any{p.Cause, i + 1, text, int(p.Priority), person, millis(p.Expires), millis(p.Now)}, t.args...)
+		res := tx.db.Exec(q, append(args, v.Platform, v.Language, fallback, v.Language)...)
+		if res.Error != nil {
+			return n, wrap(res.Error, "fan out")
+		}
+		n += res.RowsAffected
+	}
+	return n, nil
+}
+
+// DeliveryOf finds what the bot sent as one message in a chat, by the platform's id.
+func (tx *Tx) DeliveryOf(chat int64, message string) (Delivery, error) {
+	var d Delivery
+	err := tx.db.Raw("SELECT * FROM deliveries WHERE chat_id = ? AND message_id = ? ORDER BY id DESC LIMIT 1", chat, message).Take(&d).Error
+	return d, notFound(err, "delivery")
+}
+
+// LastChoices are the choices under the latest message with choices that a chat got: what a typed number or label means.
+func (tx *Tx) LastChoices(chat int64) ([]messages.Choice, error) {
+	var text int64
+	err := tx.db.Raw(`SELECT deliveries.text_id FROM deliveries JOIN texts ON texts.id = deliveries.text_id
+		WHERE deliveries.chat_id = ? AND texts.choices ORDER BY deliveries.id DESC LIMIT 1`, chat).Take(&text).Error
+	if err != nil {
+		return nil, notFound(err, "choices")
+	}
+	p, err := tx.Text(text)
+	return p.Choices, err
+}
+
+// CancelOf cancels what still waits of a person's messages, and gives the number.
+func (tx *Tx) CancelOf(person int64, now time.Time) (int64, error) {
+	res := tx.db.Exec("UPDATE deliveries SET state = 'cancelled', error = 'revoked', done_at = ? WHERE person_id = ? AND state = 'queued'", millis(now), person)
+	return res.RowsAffected, wrap(res.Error, "cancel deliveries")
+}
+
+// Delivered counts the deliveries of a cause by state, first parts only.
+func (tx *Tx) Delivered(cause string) (map[DeliveryState]int, error) {
+	var rows []struct {
+		State DeliveryState
+		N     int
+	}
+	err := tx.db.Raw("SELECT state, COUNT(*) AS n FROM deliveries WHERE cause = ? AND part = 1 GROUP BY state", cause).Scan(&rows).Error
+	out := make(map[DeliveryState]int, len(rows))
+	for _, r := range rows {
+		out[r.State] = r.N
+	}
+	return out, wrap(err, "count deliveries")
+}

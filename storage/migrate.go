@@ -1,0 +1,73 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+// ErrNewer says that a newer version of the bot has used the database.
+var ErrNewer = errors.New("this database was made by a newer buurtbode: install that version, or restore a backup of before it")
+
+// migrate brings the database up to the embedded version, forward only; before runs first, when something is to be
+// done to a database that has data. It tells whether anything changed.
+func migrate(ctx context.Context, db *sql.DB, dialect string, before func() error) (bool, error) {
+	files, err := fs.Sub(migrations, "migrations/"+dialect)
+	if err != nil {
+		return false, fmt.Errorf("migrate: %w", err)
+	}
+	kind, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if dialect == "postgres" {
+		kind = goose.DialectPostgres
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return false, fmt.Errorf("migrate: %w", err)
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	provider, err := goose.NewProvider(kind, db, files, options...)
+	if err != nil {
+		return false, fmt.Errorf("migrate: %w", err)
+	}
+	current, target, err := provider.GetVersions(ctx)
+	if err != nil {
+		return false, fmt.Errorf("open database: %w", err)
+	}
+	if current > target {
+		return false, ErrNewer
+	}
+	if current == target {
+		return false, nil
+	}
+	if current > 0 {
+		if err := before(); err != nil {
+			return false, fmt.Errorf("copy the database before migrating: %w", err)
+		}
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return false, fmt.Errorf("migrate: %w", err)
+	}
+	return true, nil
+}
+
+// stamp names the copy that is made before a migration.
+func (s *Store) stamp() string { return time.Now().UTC().Format("20060102-150405") }
+
+// redact takes a secret out of an error.
+func redact(err error, secret string) error {
+	if err == nil || secret == "" || !strings.Contains(err.Error(), secret) {
+		return err
+	}
+	return errors.New(strings.ReplaceAll(err.Error(), secret, "…"))
+}

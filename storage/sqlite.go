@@ -1,0 +1,114 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	_ "github.com/glebarez/go-sqlite" // the driver "sqlite"
+	"github.com/glebarez/sqlite"
+	"gorm.io/gorm"
+)
+
+// sqliteDSN builds the address of the database file with its settings, once for writing and once for reading.
+func sqliteDSN(path string, pragmas ...string) string {
+	return "file:" + escapePath(path) + "?" + strings.Join(pragmas, "&")
+}
+
+// escapePath escapes what has a meaning in a SQLite URI.
+func escapePath(p string) string {
+	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(p)
+}
+
+func (s *Store) openSQLite(ctx context.Context) error {
+	path := s.cfg.Database
+	if dir := filepath.Dir(path); dir != "." {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return fmt.Errorf("open database: %w", err)
+		}
+	}
+	if err := s.migrateSQLite(ctx, path); err != nil {
+		return err
+	}
+	write, err := openSQLiteDB(sqliteDSN(path,
+		"_txlock=immediate", "_pragma=busy_timeout(10000)", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)",
+		"_pragma=foreign_keys(1)", "_pragma=cache_size(-4000)", "_pragma=temp_store(2)"), 1)
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, write)
+	read, err := openSQLiteDB(sqliteDSN(path,
+		"_pragma=busy_timeout(10000)", "_pragma=query_only(1)", "_pragma=foreign_keys(1)", "_pragma=cache_size(-2000)"), 4)
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, read)
+	if s.write, err = gorm.Open(sqlite.Dialector{Conn: write}, gormConfig()); err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	if s.read, err = gorm.Open(sqlite.Dialector{Conn: read}, gormConfig()); err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	return nil
+}
+
+func openSQLiteDB(dsn string, conns int) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	return db, nil
+}
+
+// migrateSQLite brings the file up to date on a connection of its own, without foreign keys (rebuilding a table with
+// them on deletes every child row), and checks them afterwards. The file is copied first.
+func (s *Store) migrateSQLite(ctx context.Context, path string) error {
+	_, statErr := os.Stat(path)
+	fresh := errors.Is(statErr, fs.ErrNotExist)
+	db, err := openSQLiteDB(sqliteDSN(path, "_txlock=immediate", "_pragma=busy_timeout(10000)",
+		"_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(0)"), 1)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	if fresh { // the file holds contact details: nobody else on the machine reads it
+		if err := touchPrivate(path); err != nil {
+			return fmt.Errorf("open database: %w", err)
+		}
+	}
+	before := func() error {
+		if fresh {
+			return nil
+		}
+		_, err := db.ExecContext(ctx, "VACUUM INTO ?", fmt.Sprintf("%s.before-%s", path, s.stamp()))
+		return err
+	}
+	changed, err := migrate(ctx, db, "sqlite", before)
+	if err != nil || !changed {
+		return err
+	}
+	rows, err := db.QueryContext(ctx, "PRAGMA foreign_key_check")
+	if err != nil {
+		return fmt.Errorf("check database: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	if rows.Next() {
+		return errors.New("check database: the migrated data has broken references; restore the copy beside the database")
+	}
+	return rows.Err()
+}
+
+func touchPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}

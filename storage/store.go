@@ -1,0 +1,169 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+)
+
+// Config says where the data is.
+type Config struct {
+	Database string // a path of a SQLite file, or postgres://...
+	Keys     string // file with the key set; empty: beside the database
+	Log      *slog.Logger
+}
+
+// Postgres tells whether the database is a PostgreSQL server.
+func (c Config) Postgres() bool {
+	return strings.HasPrefix(c.Database, "postgres://") || strings.HasPrefix(c.Database, "postgresql://")
+}
+
+// KeysFile is where the key set is.
+func (c Config) KeysFile() string {
+	switch {
+	case c.Keys != "":
+		return c.Keys
+	case c.Postgres():
+		return "buurtbode.keys"
+	}
+	return c.Database + ".keys"
+}
+
+// Store is the open database. It is safe for use by several goroutines.
+type Store struct {
+	cfg      Config
+	write    *gorm.DB
+	read     *gorm.DB
+	closers  []*sql.DB
+	seal     *sealer
+	accounts accountCache
+	log      *slog.Logger
+}
+
+// Tx is what can be done inside one transaction. It is not safe for use by several goroutines.
+type Tx struct {
+	db    *gorm.DB
+	store *Store
+	ctx   context.Context
+}
+
+// ErrNotFound says that there is no such row.
+var ErrNotFound = errors.New("not found")
+
+// Open connects, migrates and checks the key set. The errors are written for the operator.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Store{cfg: cfg, log: cfg.Log}
+	open := s.openSQLite
+	if cfg.Postgres() {
+		open = s.openPostgres
+	}
+	if err := open(ctx); err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	if err := s.openKeys(ctx); err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Close ends all connections.
+func (s *Store) Close() error {
+	var errs []error
+	for _, db := range s.closers {
+		errs = append(errs, db.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	return s.Read(ctx, func(tx *Tx) error { return tx.db.Exec("SELECT 1").Error })
+}
+
+// maxTries is how often a transaction that PostgreSQL could not serialise is tried again.
+const maxTries = 20
+
+// Write runs do in one transaction: all of it is committed, or nothing. On PostgreSQL it may run do again, when
+// another transaction came in between; so do must change nothing but the transaction and variables it sets anew.
+func (s *Store) Write(ctx context.Context, do func(tx *Tx) error) error {
+	var opts *sql.TxOptions
+	if s.cfg.Postgres() {
+		opts = &sql.TxOptions{Isolation: sql.LevelSerializable}
+	}
+	for try := 1; ; try++ {
+		err := s.write.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+			return do(&Tx{db: db, store: s, ctx: ctx})
+		}, opts)
+		if err == nil || try == maxTries || !serialization(err) {
+			return err
+		}
+		wait := time.Duration(rand.Int64N(int64(try) * int64(4*time.Millisecond)))
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+}
+
+// Read runs do on a connection that cannot write.
+func (s *Store) Read(ctx context.Context, do func(tx *Tx) error) error {
+	return s.read.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+		return do(&Tx{db: db, store: s, ctx: ctx})
+	}, &sql.TxOptions{ReadOnly: s.cfg.Postgres()})
+}
+
+// serialization tells whether PostgreSQL asks to run the transaction again (40001, 40P01).
+func serialization(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+func gormConfig() *gorm.Config {
+	return &gorm.Config{
+		SkipDefaultTransaction: true,
+		TranslateError:         true,
+		Logger:                 logger.Discard, // gorm's logger prints values: phone numbers and texts
+		PrepareStmt:            true,
+	}
+}
+
+// notFound turns gorm's error into ErrNotFound, and names what was sought.
+func notFound(err error, what string) error {
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return fmt.Errorf("%s: %w", what, ErrNotFound)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// At is the time of UTC milliseconds; 0 is the zero time.
+func At(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}
