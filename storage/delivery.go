@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"gorm.io/gorm/clause"
+
 	"github.com/buurtbode/buurtbode/messages"
 )
 
@@ -115,14 +117,15 @@ func (tx *Tx) Text(id int64) (messages.Part, error) {
 	return part, wrap(json.Unmarshal([]byte(body), &part), "read text")
 }
 
-// Queue puts one delivery into the queue. It fails silently for a chat that is gone: the id is 0 then.
-func (tx *Tx) Queue(d Delivery) (int64, error) {
+// Queue puts one delivery into the queue and gives it as it is stored. For a chat that is gone it does nothing: the id
+// is 0 then. The same cause, chat and part are queued once; a second time the first one is given.
+func (tx *Tx) Queue(d Delivery) (Delivery, error) {
 	c, err := tx.Chat(d.ChatID)
 	if err != nil {
-		return 0, err
+		return d, err
 	}
 	if c.State == ChatGone {
-		return 0, nil
+		return d, nil
 	}
 	d.AccountID = c.AccountID
 	if d.State == "" {
@@ -134,10 +137,12 @@ func (tx *Tx) Queue(d Delivery) (int64, error) {
 	if d.Part == 0 {
 		d.Part = 1
 	}
-	if err := tx.db.Create(&d).Error; err != nil {
-		return 0, wrap(err, "queue delivery")
+	res := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&d)
+	if res.Error != nil || res.RowsAffected == 1 {
+		return d, wrap(res.Error, "queue delivery")
 	}
-	return d.ID, nil
+	err = tx.db.Raw("SELECT * FROM deliveries WHERE cause = ? AND chat_id = ? AND part = ?", d.Cause, d.ChatID, d.Part).Take(&d).Error
+	return d, wrap(err, "queue delivery")
 }
 
 // Pending tells whether anything waits for a chat or is being sent to it.

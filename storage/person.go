@@ -113,3 +113,10 @@ func (tx *Tx) Name(person int64) (string, error) {
 	}
 	return name, nil
 }
+
+// PersonOfChat finds the person whose private chat this is.
+func (tx *Tx) PersonOfChat(chat int64) (Person, error) {
+	var p Person
+	err := tx.db.Raw("SELECT persons.* FROM persons JOIN identities ON identities.person_id = persons.id WHERE identities.chat_id = ? LIMIT 1", chat).Take(&p).Error
+	return p, notFound(err, "person")
+}

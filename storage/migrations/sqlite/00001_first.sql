@@ -93,6 +93,7 @@ CREATE TABLE identities (
     UNIQUE (account_id, user_id)
 );
 CREATE INDEX identities_person ON identities (person_id);
+CREATE INDEX identities_chat ON identities (chat_id) WHERE chat_id IS NOT NULL;
 
 CREATE TABLE roles (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,

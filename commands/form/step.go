@@ -1,0 +1,260 @@
+package form
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/buurtbode/buurtbode/messages"
+)
+
+// Words are what works in every field, in every language at once, folded.
+type Words struct {
+	Back, Skip, Cancel []string
+	// Match tells whether typed text is the label of a choice, in any language.
+	Match func(label messages.Say, typed string) bool
+	// Fold makes typed words comparable.
+	Fold func(string) string
+}
+
+// Outcome is what became of a step.
+type Outcome int
+
+// The outcomes of a step.
+const (
+	Asking    Outcome = iota // a question was put: Content says it
+	Finished                 // Done ran
+	Cancelled                // the person stopped
+)
+
+// Result is what to say after a step.
+type Result struct {
+	Outcome Outcome
+	Content messages.Content
+}
+
+// Tap is the data of a button: which form, which field, which choice.
+type Tap struct {
+	Form   int64
+	Step   string
+	Choice string // a number, or "skip"
+}
+
+const tapPrefix = "f:"
+
+// Data is the tap as it stands in a button.
+func (t Tap) Data() string { return fmt.Sprintf("%s%d:%s:%s", tapPrefix, t.Form, t.Step, t.Choice) }
+
+// ParseTap reads the data of a button; ok is false when it is not a form's.
+func ParseTap(data string) (t Tap, ok bool) {
+	parts := strings.Split(data, ":")
+	if len(parts) != 4 || parts[0]+":" != tapPrefix {
+		return t, false
+	}
+	id, err := strconv.ParseInt(parts[1], 10, 64)
+	return Tap{Form: id, Step: parts[2], Choice: parts[3]}, err == nil
+}
+
+// Next asks the first field that is not known yet, using up answers that were given all at once; when all are known it
+// runs Done.
+func (f *Form[T]) Next(t T, s *State, w Words) (Result, error) {
+	for {
+		field, err := f.open(t, s)
+		if err != nil {
+			return Result{}, err
+		}
+		if field == nil {
+			if err := f.Done(t, s); err != nil {
+				return Result{}, err
+			}
+			return Result{Outcome: Finished}, nil
+		}
+		s.Step = field.Name
+		if len(s.Waiting) == 0 {
+			return f.ask(t, s, field)
+		}
+		answer := s.Waiting[0]
+		s.Waiting = s.Waiting[1:]
+		if field.Optional && answer == "" {
+			s.answered(field.Name, "")
+			continue
+		}
+		r, again, err := f.take(t, s, field, Answer{Text: answer}, w)
+		if err != nil || again {
+			s.Waiting = nil
+			return r, err
+		}
+		if r.Outcome == Cancelled {
+			return r, nil
+		}
+		if s.Change {
+			return f.askChange(t, s)
+		}
+	}
+}
+
+// open is the first field that is to be asked and has no value.
+func (f *Form[T]) open(t T, s *State) (*Field[T], error) {
+	for i := range f.Fields {
+		field := &f.Fields[i]
+		if s.Has(field.Name) {
+			continue
+		}
+		if field.When != nil {
+			ok, err := field.When(t, s)
+			if err != nil {
+				return nil, err
+			}
+			if !ok {
+				continue
+			}
+		}
+		return field, nil
+	}
+	return nil, nil
+}
+
+// Again puts the question that is open once more.
+func (f *Form[T]) Again(t T, s *State, w Words) (Result, error) {
+	s.Waiting = nil
+	if s.Change {
+		return f.askChange(t, s)
+	}
+	return f.Next(t, s, w)
+}
+
+// Tapped takes a tapped choice. ok is false when the button belongs to another form or to a question answered before.
+func (f *Form[T]) Tapped(t T, s *State, tap Tap, w Words) (r Result, ok bool, err error) {
+	if tap.Form != s.ID || tap.Step != s.Step && !(s.Change && tap.Step == changeStep) {
+		return Result{}, false, nil
+	}
+	if tap.Choice == "skip" && len(w.Skip) > 0 {
+		r, err = f.Answer(t, s, Answer{Text: w.Skip[0]}, w)
+		return r, true, err
+	}
+	r, err = f.Answer(t, s, Answer{Text: tap.Choice}, w)
+	return r, true, err
+}
+
+// Answer takes an answer to the open question and asks on.
+func (f *Form[T]) Answer(t T, s *State, a Answer, w Words) (Result, error) {
+	typed := w.Fold(a.Text)
+	switch {
+	case slices.Contains(w.Cancel, typed):
+		return Result{Outcome: Cancelled}, nil
+	case slices.Contains(w.Back, typed):
+		return f.back(t, s, w)
+	}
+	if s.Change {
+		return f.change(t, s, a, w)
+	}
+	field := f.field(s.Step)
+	if field == nil { // the form changed since: ask what is open now
+		return f.Next(t, s, w)
+	}
+	if slices.Contains(w.Skip, typed) && field.Optional {
+		s.answered(field.Name, "")
+		return f.Next(t, s, w)
+	}
+	if slices.Contains(w.Skip, typed) && field.Check == nil {
+		return f.again(t, s, field, messages.S("form.noskip"))
+	}
+	r, again, err := f.take(t, s, field, a, w)
+	if err != nil || again || r.Outcome == Cancelled {
+		return r, err
+	}
+	if s.Change {
+		return f.askChange(t, s)
+	}
+	return f.Next(t, s, w)
+}
+
+func (f *Form[T]) field(name string) *Field[T] {
+	for i := range f.Fields {
+		if f.Fields[i].Name == name {
+			return &f.Fields[i]
+		}
+	}
+	return nil
+}
+
+// take checks one answer; again tells that the question was put once more.
+func (f *Form[T]) take(t T, s *State, field *Field[T], a Answer, w Words) (r Result, again bool, err error) {
+	choices := s.Offered
+	if len(choices) == 0 && field.Choices != nil {
+		if choices, err = field.Choices(t, s); err != nil {
+			return Result{}, false, err
+		}
+	}
+	if value, ok := pick(choices, a.Text, w); ok {
+		return f.picked(t, s, field, value)
+	}
+	if field.Check == nil {
+		r, err = f.again(t, s, field, messages.S("form.choose", messages.V{"Count": len(choices)}))
+		return r, true, err
+	}
+	value, err := field.Check(t, s, a)
+	var refused *messages.UserError
+	var many *Ambiguous
+	switch {
+	case errors.As(err, &refused):
+		r, err = f.again(t, s, field, refused.Say)
+		return r, true, err
+	case errors.As(err, &many):
+		s.Offered = many.Choices
+		return Result{Content: f.options(s, messages.Paragraphs(many.Say), many.Choices, field)}, true, nil
+	case err != nil:
+		return Result{}, false, err
+	}
+	s.answered(field.Name, value)
+	return Result{}, false, nil
+}
+
+func (f *Form[T]) picked(_ T, s *State, field *Field[T], value string) (Result, bool, error) {
+	if field.Confirm {
+		switch value {
+		case ConfirmChange:
+			s.Change, s.Offered = true, nil
+			return Result{}, false, nil
+		case ConfirmCancel:
+			return Result{Outcome: Cancelled}, false, nil
+		}
+	}
+	s.answered(field.Name, value)
+	return Result{}, false, nil
+}
+
+// pick finds the choice that was meant: by number ("2", "2.", "2)"), by label in any language, or both ("2. yes").
+func pick(choices []Choice, typed string, w Words) (string, bool) {
+	typed = strings.TrimSpace(typed)
+	digits := strings.TrimRight(typed, ".)")
+	if n, err := strconv.Atoi(digits); err == nil && n >= 1 && n <= len(choices) {
+		return choices[n-1].Value, true
+	}
+	for i, c := range choices {
+		bare := strings.TrimSpace(strings.TrimLeft(strings.TrimPrefix(typed, strconv.Itoa(i+1)), ".) "))
+		if w.Match(c.Label, typed) || bare != "" && bare != typed && w.Match(c.Label, bare) {
+			return c.Value, true
+		}
+	}
+	return "", false
+}
+
+func (f *Form[T]) back(t T, s *State, w Words) (Result, error) {
+	s.Offered, s.Waiting = nil, nil
+	if s.Change {
+		s.Change = false
+		return f.Next(t, s, w)
+	}
+	if n := len(s.Order); n > 0 {
+		s.forget(s.Order[n-1])
+		return f.Next(t, s, w)
+	}
+	field := f.field(s.Step)
+	if field == nil {
+		return f.Next(t, s, w)
+	}
+	return f.again(t, s, field, messages.S("form.first"))
+}

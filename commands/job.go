@@ -1,0 +1,17 @@
+package commands
+
+import (
+	"context"
+	"time"
+
+	"github.com/buurtbode/buurtbode/storage"
+)
+
+// Job is something that happens by the clock.
+type Job struct {
+	Name string
+	// Next is when the job has something to do; the zero time: nothing is planned.
+	Next func(tx *storage.Tx, now time.Time) (time.Time, error)
+	// Run does what is due at now. It runs in a transaction of its own and may run again: it does nothing twice.
+	Run func(ctx context.Context, tx *storage.Tx, now time.Time) error
+}

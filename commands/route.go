@@ -1,0 +1,147 @@
+package commands
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/buurtbode/buurtbode/commands/form"
+	"github.com/buurtbode/buurtbode/messages"
+	"github.com/buurtbode/buurtbode/storage"
+)
+
+// confirmPrefix marks the button with which an unnamed group administrator repeats a command from the own account.
+const confirmPrefix = "me:"
+
+// route decides what a message is: a tapped choice, a command, an answer to a form, or none of these.
+func (t *Turn) route() error {
+	text := t.In.Text
+	if t.In.Tapped != "" {
+		if tap, ok := form.ParseTap(t.In.Tapped); ok {
+			return t.tapped(tap)
+		}
+		text = strings.TrimPrefix(t.In.Tapped, confirmPrefix)
+	}
+	if t.Chat.Kind == messages.Channel {
+		return t.channelPost(text)
+	}
+	c, args, slash := t.e.find(text, t.Private())
+	if c != nil && c.Hidden && t.In.Tapped == "" && !t.Private() {
+		return nil
+	}
+	if c != nil && (slash || !t.answering()) {
+		return t.command(c, args)
+	}
+	if !t.Private() {
+		return nil // unknown things in a group: silence
+	}
+	if slash {
+		return t.ReplyS(messages.S("unknown.command"))
+	}
+	return t.saidInPrivate(text)
+}
+
+// answering tells whether the person is filling in a form in this chat.
+func (t *Turn) answering() bool {
+	if !t.Private() {
+		return false
+	}
+	_, _, err := t.Tx.FormOf(t.Person.ID, t.Now)
+	return err == nil
+}
+
+// saidInPrivate takes something said in private that is no command: the answer to a form, a typed number or label of a choice
+// that was offered, or something that the bot does not understand.
+func (t *Turn) saidInPrivate(text string) error {
+	done, err := t.answerForm()
+	if err != nil || done {
+		return err
+	}
+	if c, ok, err := t.offered(text); err != nil || ok {
+		if err != nil {
+			return err
+		}
+		return t.command(c.command, c.args)
+	}
+	return t.Lost()
+}
+
+type offeredCommand struct {
+	command *Command
+	args    string
+}
+
+// offered finds the choice under the latest message that a typed number or label means.
+func (t *Turn) offered(text string) (offeredCommand, bool, error) {
+	typed := storage.Fold(text)
+	if typed == "" || len(typed) > 100 {
+		return offeredCommand{}, false, nil
+	}
+	choices, err := t.Tx.LastChoices(t.Chat.ID)
+	if err != nil {
+		if errors.Is(err, storage.ErrNotFound) {
+			err = nil
+		}
+		return offeredCommand{}, false, err
+	}
+	number, _ := strconv.Atoi(strings.TrimRight(typed, ".)"))
+	for i, c := range choices {
+		if !strings.HasPrefix(c.Data, "/") {
+			continue
+		}
+		if number == i+1 || storage.Fold(c.Label) == typed || storage.Fold(c.Caption()) == typed {
+			command, args, _ := t.e.find(c.Data, true)
+			return offeredCommand{command, args}, command != nil, nil
+		}
+	}
+	return offeredCommand{}, false, nil
+}
+
+// command runs a command for whoever may; who may not is told where to go instead.
+func (t *Turn) command(c *Command, args string) error {
+	if t.In.From.Anonymous {
+		return t.askWho(c, args)
+	}
+	may, err := t.May(c.Action)
+	if err != nil {
+		return err
+	}
+	if !may {
+		if !t.Private() {
+			t.KeepButtons()
+			return t.ReplyS(messages.S("refused.group"))
+		}
+		return t.ReplyS(messages.S("refused", t.e.Settings.numbers()))
+	}
+	return c.Run(t, args)
+}
+
+// askWho asks an unnamed group administrator to repeat a command with a button: a tap tells whose account it is.
+func (t *Turn) askWho(c *Command, args string) error {
+	data := strings.TrimSpace(confirmPrefix + "/" + c.Name + " " + args)
+	if len(data) > 64 { // the longest that Telegram carries in a button
+		return t.ReplyS(messages.S("anonymous.long"))
+	}
+	return t.Reply(messages.Paragraphs(messages.S("anonymous.ask")).With(
+		messages.Option{Label: messages.S("anonymous.me"), Data: data},
+	))
+}
+
+// Lost answers what the bot does not understand: the emergency numbers first, then what it can do.
+func (t *Turn) Lost() error {
+	c := messages.Paragraphs(messages.S("emergency.first", t.e.Settings.numbers()), messages.S("lost"))
+	options, err := t.helpOptions()
+	if err != nil {
+		return err
+	}
+	return t.Reply(c.With(options...))
+}
+
+// urgent tells whether a text looks as if somebody needs help right now.
+func (e *Engine) urgent(text string) bool {
+	fields := strings.FieldsFunc(storage.Fold(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	spaced := " " + strings.Join(fields, " ") + " "
+	return slices.ContainsFunc(e.words.emergency, func(w string) bool { return strings.Contains(spaced, " "+w+" ") })
+}
