@@ -91,7 +91,7 @@ func (t *Turn) offered(text string) (offeredCommand, bool, error) {
 		if !strings.HasPrefix(c.Data, "/") {
 			continue
 		}
-		if number == i+1 || storage.Fold(c.Label) == typed || storage.Fold(c.Caption()) == typed {
+		if number > 0 && (number == c.Number || c.Number == 0 && number == i+1) || storage.Fold(c.Label) == typed || storage.Fold(c.Caption()) == typed {
 			command, args, _ := t.e.find(c.Data, true)
 			return offeredCommand{command, args}, command != nil, nil
 		}
