@@ -52,7 +52,7 @@ func newHTTP(connections int) *http.Client {
 			MaxIdleConns:        connections,
 			MaxIdleConnsPerHost: connections,
 			MaxConnsPerHost:     connections,
-			IdleConnTimeout:     90 * time.Second,
+			IdleConnTimeout:     time.Minute, // before the server hangs up, as far as can be: a send on a closing connection has an unknown outcome
 			Protocols:           protocols,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -81,7 +81,7 @@ func (t *Telegram) sendError(err error) *messages.SendError {
 	}
 	var refusal *apiError
 	if errors.As(err, &refusal) {
-		if refusal.Code == http.StatusUnauthorized || (refusal.Code == http.StatusNotFound) {
+		if tokenRefused(refusal) {
 			t.logRefused(refusal)
 		}
 		return refusal.sendError()
@@ -104,7 +104,7 @@ func (e *apiError) sendError() *messages.SendError {
 		out.Code, out.Retry, out.MovedTo = "moved", true, e.MovedTo
 	case e.Code == http.StatusTooManyRequests:
 		out.Retry, out.Slow, out.After = true, true, e.RetryAfter
-	case e.Code == http.StatusUnauthorized, e.Code == http.StatusNotFound:
+	case tokenRefused(e):
 		out.Retry, out.After = true, refusedAfter
 	case e.Code >= http.StatusInternalServerError:
 		out.Retry, out.After = true, e.RetryAfter

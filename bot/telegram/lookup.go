@@ -3,11 +3,10 @@ package telegram
 import (
 	"context"
 	"errors"
-	"io"
-	"net/http"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-telegram/bot"
@@ -22,25 +21,27 @@ const (
 	adminTimeout = 2 * time.Second
 	maxAdmins    = 4096
 	tapTimeout   = 5 * time.Second
-	photoTimeout = 10 * time.Second
-	maxPhoto     = 10 << 20 // bytes
+	breakFor     = 10 * time.Second
 )
 
 // complete looks up what Telegram doesn't tell with the message: whether the sender of a command or a tap in a group is
-// an administrator, and a private photo's bytes. It blocks for as long as the time-outs above at most; what can't be
-// found out stays empty.
-func (t *Telegram) complete(ctx context.Context, a *arrival) {
-	in := &a.in
+// an administrator. It blocks for adminTimeout at most; what can't be found out is false.
+func (t *Telegram) complete(ctx context.Context, in *messages.Inbound) {
 	if in.Kind == messages.Group && !in.From.Anonymous && (in.Tapped != "" || strings.HasPrefix(in.Text, "/")) {
 		in.From.ChatAdmin = t.isAdmin(ctx, in.At.Chat, in.From.ID)
 	}
-	if a.file != "" {
-		data, err := t.fetch(ctx, a.file, a.size)
-		if err != nil {
-			t.log.Warn("a photo could not be fetched", "update", a.update, "cause", err)
-			return
-		}
-		in.Photo.Data = data
+}
+
+// breaker stops asking for a while after a question hung, so that a slow server holds up arriving messages once
+// instead of each of them.
+type breaker struct{ until atomic.Int64 }
+
+func (b *breaker) open(now time.Time) bool { return now.UnixNano() < b.until.Load() }
+
+func (b *breaker) after(err error, now time.Time) {
+	var lost *netError
+	if errors.As(err, &lost) && lost.Code == "timeout" {
+		b.until.Store(now.Add(breakFor).UnixNano())
 	}
 }
 
@@ -94,6 +95,9 @@ func (t *Telegram) isAdmin(ctx context.Context, chat, user string) bool {
 	if admin, ok := t.admins.get(chat, user, t.now()); ok {
 		return admin
 	}
+	if t.adminBreak.open(t.now()) {
+		return false
+	}
 	person, err := strconv.ParseInt(user, 10, 64)
 	if err != nil {
 		return false
@@ -102,45 +106,11 @@ func (t *Telegram) isAdmin(ctx context.Context, chat, user string) bool {
 	defer cancel()
 	m, err := t.api.GetChatMember(ctx, &bot.GetChatMemberParams{ChatID: number(chat), UserID: person})
 	if err != nil {
+		t.adminBreak.after(err, t.now())
 		t.log.Warn("asking who is an administrator failed", "cause", t.plain(err))
 		return false
 	}
 	admin := m.Type == models.ChatMemberTypeOwner || m.Type == models.ChatMemberTypeAdministrator
 	t.admins.put(chat, user, admin, t.now())
 	return admin
-}
-
-var errTooLarge = errors.New("it is larger than 10 MB")
-
-// fetch downloads a file that somebody sent: https://core.telegram.org/bots/api#getfile
-func (t *Telegram) fetch(ctx context.Context, file string, size int64) ([]byte, error) {
-	if size > maxPhoto {
-		return nil, errTooLarge
-	}
-	ctx, cancel := context.WithTimeout(ctx, photoTimeout)
-	defer cancel()
-	f, err := t.api.GetFile(ctx, &bot.GetFileParams{FileID: file})
-	if err != nil {
-		return nil, t.plain(err)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.api.FileDownloadLink(f), nil)
-	if err != nil {
-		return nil, errors.New("the file's address is malformed")
-	}
-	resp, err := t.http.calls.Do(req)
-	if err != nil {
-		return nil, t.http.netError(ctx, "file", err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return nil, &netError{Method: "file", Code: strconv.Itoa(resp.StatusCode), Cause: "not delivered"}
-	}
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxPhoto+1))
-	if err != nil {
-		return nil, t.http.netError(ctx, "file", err)
-	}
-	if len(data) > maxPhoto {
-		return nil, errTooLarge
-	}
-	return data, nil
 }

@@ -194,4 +194,3 @@ func eventually(t *testing.T, what string, ok func() bool) {
 		}
 	}
 }
-

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"runtime"
+	"runtime/debug"
 	"time"
 
 	"github.com/go-telegram/bot"
@@ -187,10 +188,15 @@ func (p *poller) deliver(ctx context.Context, raw []json.RawMessage) ([]stub, er
 		arrivals = append(arrivals, a)
 	}
 	p.t.answerTaps(ctx, arrivals)
-	for i := range arrivals {
-		a := &arrivals[i]
+	fetchCtx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	photo := p.t.fetchAhead(fetchCtx, arrivals)
+	for i, a := range arrivals {
 		if a.known {
-			p.t.complete(ctx, a)
+			p.t.complete(ctx, &a.in)
+			if a.in.Photo != nil {
+				a.in.Photo.Data = photo(i)
+			}
 			if err := p.hand(ctx, a.in); err != nil {
 				if ctx.Err() == nil {
 					p.t.log.Error("a message was not received, it will come again", "update", a.update, "cause", err)
@@ -213,9 +219,9 @@ func (p *poller) hand(ctx context.Context, in messages.Inbound) (err error) {
 		switch r := recover().(type) {
 		case nil:
 		case runtime.Error:
-			err = fmt.Errorf("receive panicked: %w", r)
+			err = fmt.Errorf("receive panicked: %w\n%s", r, debug.Stack())
 		default:
-			err = fmt.Errorf("receive panicked with a %T", r)
+			err = fmt.Errorf("receive panicked with a %T\n%s", r, debug.Stack())
 		}
 	}()
 	if err := ctx.Err(); err != nil {

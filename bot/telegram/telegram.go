@@ -69,6 +69,8 @@ type Telegram struct {
 	refused  atomic.Bool  // the refusal of the token was logged
 	admins   *adminCache
 
+	adminBreak, photoBreak breaker
+
 	background sync.WaitGroup // what Run leaves to goroutines
 }
 
@@ -169,20 +171,15 @@ func (t *Telegram) identify(ctx context.Context) (*models.User, error) {
 }
 
 // isStatus tells whether err is the Bot API's own refusal with this code.
-func isStatus(err error, codes ...int) bool {
+func isStatus(err error, code int) bool {
 	var refusal *apiError
-	if !errors.As(err, &refusal) {
-		return false
-	}
-	for _, c := range codes {
-		if refusal.Code == c {
-			return true
-		}
-	}
-	return false
+	return errors.As(err, &refusal) && refusal.Code == code
 }
 
-// tokenRefused tells whether err means that Telegram doesn't know the token. It answers 404 where the token's form is wrong.
+// tokenRefused tells whether err means that Telegram doesn't know the token. It answers a bare 404 where the token's
+// form is wrong, and one with more words where it is the method that it doesn't know.
 func tokenRefused(err error) bool {
-	return isStatus(err, http.StatusUnauthorized, http.StatusNotFound)
+	var refusal *apiError
+	return errors.As(err, &refusal) &&
+		(refusal.Code == http.StatusUnauthorized || (refusal.Code == http.StatusNotFound && !refusal.says("method")))
 }
