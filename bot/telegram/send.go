@@ -58,8 +58,8 @@ func (t *Telegram) act(ctx context.Context, m messages.Outbound) (messages.Sent,
 	}
 }
 
-// envelopeOf is what every kind of new message has in common.
-type envelopeOf struct {
+// addressing is what every kind of new message has in common.
+type addressing struct {
 	chat   any
 	thread int
 	silent bool
@@ -68,7 +68,7 @@ type envelopeOf struct {
 }
 
 func (t *Telegram) send(ctx context.Context, m messages.Outbound) (messages.Sent, error) {
-	e := envelopeOf{chat: number(m.To.Chat), silent: m.Silent}
+	e := addressing{chat: number(m.To.Chat), silent: m.Silent}
 	if n, err := strconv.Atoi(m.Thread); err == nil {
 		e.thread = n
 	}
@@ -96,7 +96,7 @@ func (t *Telegram) send(ctx context.Context, m messages.Outbound) (messages.Sent
 	return out, nil
 }
 
-func (t *Telegram) post(ctx context.Context, e envelopeOf, m messages.Outbound) (*models.Message, error) {
+func (t *Telegram) post(ctx context.Context, e addressing, m messages.Outbound) (*models.Message, error) {
 	text, entities := format(m.Body)
 	switch {
 	case m.Photo != nil:
@@ -112,7 +112,7 @@ func (t *Telegram) post(ctx context.Context, e envelopeOf, m messages.Outbound) 
 	})
 }
 
-func (t *Telegram) postPhoto(ctx context.Context, e envelopeOf, p *messages.Photo, text string, entities []models.MessageEntity) (*models.Message, error) {
+func (t *Telegram) postPhoto(ctx context.Context, e addressing, p *messages.Photo, text string, entities []models.MessageEntity) (*models.Message, error) {
 	params := &bot.SendPhotoParams{
 		ChatID: e.chat, MessageThreadID: e.thread, Caption: text, CaptionEntities: entities,
 		DisableNotification: e.silent, ReplyParameters: e.reply, ReplyMarkup: e.markup,
@@ -135,7 +135,7 @@ func (t *Telegram) postPhoto(ctx context.Context, e envelopeOf, p *messages.Phot
 	return t.api.SendPhoto(ctx, params)
 }
 
-func (t *Telegram) postPlace(ctx context.Context, e envelopeOf, p messages.Place) (*models.Message, error) {
+func (t *Telegram) postPlace(ctx context.Context, e addressing, p messages.Place) (*models.Message, error) {
 	if p.Name == "" {
 		return t.api.SendLocation(ctx, &bot.SendLocationParams{
 			ChatID: e.chat, MessageThreadID: e.thread, Latitude: p.Latitude, Longitude: p.Longitude,

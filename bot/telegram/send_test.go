@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -203,6 +204,42 @@ func TestSecondTries(t *testing.T) {
 			t.Errorf("%v, calls %q", err, p.calls)
 		}
 	})
+}
+
+func TestSendEndsInTime(t *testing.T) {
+	server := newMinimal(t)
+	release := make(chan struct{})
+	server.scripted(func(_ http.ResponseWriter, r *http.Request, _ string) bool {
+		_, _ = io.Copy(io.Discard, r.Body) // so that the server notices when the client goes
+		select {
+		case <-release:
+		case <-r.Context().Done():
+		}
+		panic(http.ErrAbortHandler)
+	})
+	defer close(release)
+	tg, _ := adapterAt(t, server.URL)
+	for _, c := range []struct {
+		code string
+		end  func() (context.Context, context.CancelFunc)
+	}{
+		{"timeout", func() (context.Context, context.CancelFunc) {
+			return context.WithTimeout(t.Context(), 30*time.Millisecond)
+		}},
+		{"cancelled", func() (context.Context, context.CancelFunc) {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(30*time.Millisecond, cancel)
+			return ctx, cancel
+		}},
+	} {
+		ctx, cancel := c.end()
+		_, err := tg.Send(ctx, messages.Outbound{To: annaAt, Body: messages.Rich{{Text: "hoi"}}})
+		cancel()
+		var lost *messages.SendError
+		if !errors.As(err, &lost) || lost.Code != c.code || !lost.Retry || lost.Gone {
+			t.Errorf("%s: %v", c.code, err)
+		}
+	}
 }
 
 func TestMenus(t *testing.T) {
