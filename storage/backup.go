@@ -1,0 +1,65 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Backup copies the whole database into a new file, while it is in use: a SQLite database, or for PostgreSQL what
+// pg_dump writes in its custom format. The key set is not in it. It refuses to overwrite a file.
+func (s *Store) Backup(ctx context.Context, file string) error {
+	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s is there already: give another name, or move it away first", file)
+	}
+	if s.cfg.Postgres() {
+		return s.dump(ctx, file)
+	}
+	if err := touchPrivate(file); err != nil {
+		return fmt.Errorf("write %s: %w", file, err)
+	}
+	// VACUUM INTO takes an empty file, and reads one consistent state beside writers.
+	if err := s.read.WithContext(ctx).Exec("VACUUM INTO ?", file).Error; err != nil {
+		return errors.Join(fmt.Errorf("copy the database: %w", err), os.Remove(file))
+	}
+	return nil
+}
+
+func (s *Store) dump(ctx context.Context, file string) error {
+	tool, err := exec.LookPath("pg_dump")
+	if err != nil {
+		return errors.New("a backup of a PostgreSQL database is made by pg_dump, which is not on this machine: install postgresql-client, or run pg_dump on the server")
+	}
+	// The address goes by the environment: on the command line everybody on the machine could read the password.
+	cmd := exec.CommandContext(ctx, tool, "--format=custom", "--no-owner", "--file="+file)
+	env, err := pgEnvironment(s.cfg.Database)
+	if err != nil {
+		return err
+	}
+	cmd.Env = append(os.Environ(), env...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return errors.Join(fmt.Errorf("pg_dump: %w: %s", err, out), os.Remove(file))
+	}
+	return os.Chmod(file, 0o600)
+}
+
+// pgEnvironment is the address of the server as libpq reads it from the environment.
+func pgEnvironment(address string) ([]string, error) {
+	cfg, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, errors.New("the address of the database can't be read")
+	}
+	env := []string{
+		"PGHOST=" + cfg.Host, fmt.Sprintf("PGPORT=%d", cfg.Port), "PGUSER=" + cfg.User,
+		"PGPASSWORD=" + cfg.Password, "PGDATABASE=" + cfg.Database,
+	}
+	for name, value := range cfg.RuntimeParams {
+		env = append(env, "PGOPTIONS=-c "+name+"="+value)
+	}
+	return env, nil
+}
