@@ -18,6 +18,3 @@ func (t *Turn) added() error {
 	}
 	return t.ReplyS(messages.S("joined.who"), messages.S("joined.link", messages.V{"Within": messages.Ago(t.e.Settings.LeaveAfter)}))
 }
-
-// channelPost takes a post in a channel that the bot is in.
-func (t *Turn) channelPost(string) error { return nil }

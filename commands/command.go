@@ -25,7 +25,10 @@ type Command struct {
 // list has every command, in the order in which help shows them. A new command is one line here.
 func list() []Command {
 	return []Command{
-		startCommand(), helpCommand(), saarCommand(), rulesCommand(), langCommand(), cancelCommand(),
+		startCommand(), helpCommand(), saarCommand(),
+		rulesCommand(),
+		linkCommand(), inviteCommand(), activateCommand(),
+		langCommand(), cancelCommand(),
 	}
 }
 

@@ -113,6 +113,9 @@ func (t *Turn) command(c *Command, args string) error {
 			t.KeepButtons()
 			return t.ReplyS(messages.S("refused.group"))
 		}
+		if len(t.held) > 0 {
+			return t.ReplyS(messages.S("refused.role"))
+		}
 		return t.ReplyS(messages.S("refused", t.e.Settings.numbers()))
 	}
 	return c.Run(t, args)

@@ -49,6 +49,18 @@ func (w *Town) Group(title string) *Group {
 	return g
 }
 
+// Channel finds a channel by its title, or adds it together with the bot.
+func (w *Town) Channel(title string) *Group {
+	w.T.Helper()
+	g := w.groups[title]
+	if g == nil {
+		g = &Group{Title: title, Kind: messages.Channel, town: w, id: strconv.Itoa(-100 - len(w.groups))}
+		w.groups[title] = g
+		g.event(messages.Added)
+	}
+	return g
+}
+
 // AdminGroup is a group that is linked to the area of that name.
 func (w *Town) AdminGroup(area string) *Group {
 	w.T.Helper()

@@ -15,6 +15,7 @@ import (
 	"github.com/buurtbode/buurtbode/locales"
 	"github.com/buurtbode/buurtbode/messages"
 	"github.com/buurtbode/buurtbode/storage"
+	"github.com/buurtbode/buurtbode/storage/exchange"
 	"github.com/buurtbode/buurtbode/storage/storagetest"
 )
 
@@ -90,6 +91,9 @@ func On(t testing.TB, s *storage.Store, change ...func(*commands.Settings)) *Tow
 		T: t, Store: s, people: map[string]*Person{}, groups: map[string]*Group{},
 		Engine: commands.New(commands.Config{Catalog: cat, Settings: settings, Limits: Limits}),
 		Now:    time.Date(2018, 5, 7, 12, 0, 0, 0, settings.Zone),
+	}
+	if _, err := exchange.ImportSample(context.Background(), s); err != nil {
+		t.Fatal(err)
 	}
 	return town
 }

@@ -297,3 +297,11 @@ CREATE TABLE schedules (
     spec    TEXT NOT NULL,
     next_at BIGINT NOT NULL
 );
+
+-- One-time codes that an officer posts in a channel to link it to an area.
+CREATE TABLE channel_codes (
+    code_hash  BYTEA PRIMARY KEY,
+    area_id    BIGINT NOT NULL REFERENCES areas (id) ON DELETE CASCADE,
+    person_id  BIGINT NOT NULL REFERENCES persons (id) ON DELETE CASCADE,
+    expires_at BIGINT NOT NULL
+);

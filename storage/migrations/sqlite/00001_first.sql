@@ -297,3 +297,11 @@ CREATE TABLE schedules (
     spec    TEXT NOT NULL,
     next_at INTEGER NOT NULL
 );
+
+-- One-time codes that an officer posts in a channel to link it to an area.
+CREATE TABLE channel_codes (
+    code_hash  BLOB PRIMARY KEY,
+    area_id    INTEGER NOT NULL REFERENCES areas (id) ON DELETE CASCADE,
+    person_id  INTEGER NOT NULL REFERENCES persons (id) ON DELETE CASCADE,
+    expires_at INTEGER NOT NULL
+);
