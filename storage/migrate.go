@@ -62,7 +62,9 @@ func migrate(ctx context.Context, db *sql.DB, dialect string, before func() erro
 }
 
 // stamp names the copy that is made before a migration.
-func (s *Store) stamp() string { return time.Now().UTC().Format("20060102-150405") }
+func (s *Store) stamp() string {
+	return time.Now().UTC().Format("20060102-150405") //nolint:forbidigo // a name for people; nothing is decided by it
+}
 
 // redact takes a secret out of an error.
 func redact(err error, secret string) error {

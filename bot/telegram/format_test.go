@@ -15,8 +15,13 @@ import (
 
 func TestFormat(t *testing.T) {
 	text, entities := format(messages.Rich{
-		{Text: "🚨 "}, {Text: "Vermist 👧", Style: messages.Bold}, {Text: " & <b>", Style: messages.Bold | messages.Italic},
-		{Text: ": zie "}, {Text: "hier", Link: "https://politie.nl"}, {Text: ", bel "}, {Text: "112", Link: "tel:112", Style: messages.Bold},
+		{Text: "🚨 "},
+		{Text: "Vermist 👧", Style: messages.Bold},
+		{Text: " & <b>", Style: messages.Bold | messages.Italic},
+		{Text: ": zie "},
+		{Text: "hier", Link: "https://politie.nl"},
+		{Text: ", bel "},
+		{Text: "112", Link: "tel:112", Style: messages.Bold},
 	})
 	if text != "🚨 Vermist 👧 & <b>: zie hier, bel 112" {
 		t.Fatalf("text is %q", text)

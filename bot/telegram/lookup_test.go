@@ -61,7 +61,7 @@ func TestPrivatePhotosAreFetched(t *testing.T) {
 			if n := now.Add(1); n > most.Load() {
 				most.Store(n)
 			}
-			time.Sleep(time.Millisecond)
+			time.Sleep(time.Millisecond) //nolint:forbidigo // a slow server: the fetches overlap
 			defer now.Add(-1)
 			switch method {
 			case "gone":

@@ -84,8 +84,8 @@ func TestNothingIsConfirmedBeforeItIsReceived(t *testing.T) {
 	<-entered // b is under way
 	cancel()  // and the process is told to stop
 	select {
-	case <-done:
-		t.Error("Run left the message that was under way")
+	case err := <-done:
+		t.Errorf("Run left the message that was under way: %v", err)
 	case <-time.After(50 * time.Millisecond):
 	}
 	release <- struct{}{}

@@ -81,25 +81,58 @@ func TestSendForms(t *testing.T) {
 		want string
 		sent messages.Sent
 	}{
-		{"a text", messages.Outbound{Body: bold, Silent: true, ReplyTo: "5", Thread: "9"},
+		{
+			"a text",
+			messages.Outbound{Body: bold, Silent: true, ReplyTo: "5", Thread: "9"},
 			`sendMessage chat_id=7 message_thread_id=9 text=😀 Hoi entities=[{"type":"bold","offset":3,"length":3}] link_preview_options={"is_disabled":true} ` +
-				`disable_notification=true reply_parameters={"message_id":5,"allow_sending_without_reply":true}`, messages.Sent{ID: "11", PhotoFile: "L"}},
-		{"choices", messages.Outbound{Action: messages.Send, Body: messages.Rich{{Text: "?"}}, Choices: []messages.Choice{
-			{Number: 1, Label: "Ja", Data: "y"}, {Label: "Privé", Start: "join-2"}, {Label: "Kaart van het gebied", Link: "https://x.nl"}}},
+				`disable_notification=true reply_parameters={"message_id":5,"allow_sending_without_reply":true}`,
+			messages.Sent{ID: "11", PhotoFile: "L"},
+		},
+		{
+			"choices",
+			messages.Outbound{Action: messages.Send, Body: messages.Rich{{Text: "?"}}, Choices: []messages.Choice{
+				{Number: 1, Label: "Ja", Data: "y"}, {Label: "Privé", Start: "join-2"}, {Label: "Kaart van het gebied", Link: "https://x.nl"},
+			}},
 			`sendMessage chat_id=7 text=? link_preview_options={"is_disabled":true} reply_markup={"inline_keyboard":[[{"text":"1. Ja","callback_data":"y"},` +
-				`{"text":"Privé","url":"https://t.me/our_bot?start=join-2"}],[{"text":"Kaart van het gebied","url":"https://x.nl"}]]}`, messages.Sent{ID: "11", PhotoFile: "L"}},
-		{"a photo by its bytes", messages.Outbound{Body: bold, Photo: &messages.Photo{Data: []byte("JPEG")}},
-			`sendPhoto chat_id=7 caption=😀 Hoi caption_entities=[{"type":"bold","offset":3,"length":3}] photo=<JPEG>`, messages.Sent{ID: "11", PhotoFile: "L"}},
-		{"a photo by its id", messages.Outbound{Photo: &messages.Photo{File: "F", Data: []byte("JPEG")}},
-			`sendPhoto chat_id=7 photo=F`, messages.Sent{ID: "11", PhotoFile: "L"}},
-		{"a place", messages.Outbound{Place: &messages.Place{Latitude: 52.25, Longitude: 4.5}},
-			`sendLocation chat_id=7 latitude=52.25 longitude=4.5`, messages.Sent{ID: "11", PhotoFile: "L"}},
-		{"a place with a name", messages.Outbound{Place: &messages.Place{Latitude: 52.25, Longitude: 4.5, Name: "Gemeentehuis"}},
-			`sendVenue chat_id=7 latitude=52.25 longitude=4.5 title=Gemeentehuis address=52.25000, 4.50000`, messages.Sent{ID: "11", PhotoFile: "L"}},
-		{"an edit", messages.Outbound{Action: messages.Edit, Target: "8", Body: bold},
-			`editMessageText chat_id=7 message_id=8 text=😀 Hoi entities=[{"type":"bold","offset":3,"length":3}] link_preview_options={"is_disabled":true}`, messages.Sent{ID: "8"}},
-		{"an edit of a photo", messages.Outbound{Action: messages.Edit, Target: "8", Body: bold, Photo: &messages.Photo{File: "F"}},
-			`editMessageCaption chat_id=7 message_id=8 caption=😀 Hoi caption_entities=[{"type":"bold","offset":3,"length":3}]`, messages.Sent{ID: "8"}},
+				`{"text":"Privé","url":"https://t.me/our_bot?start=join-2"}],[{"text":"Kaart van het gebied","url":"https://x.nl"}]]}`,
+			messages.Sent{ID: "11", PhotoFile: "L"},
+		},
+		{
+			"a photo by its bytes",
+			messages.Outbound{Body: bold, Photo: &messages.Photo{Data: []byte("JPEG")}},
+			`sendPhoto chat_id=7 caption=😀 Hoi caption_entities=[{"type":"bold","offset":3,"length":3}] photo=<JPEG>`,
+			messages.Sent{ID: "11", PhotoFile: "L"},
+		},
+		{
+			"a photo by its id",
+			messages.Outbound{Photo: &messages.Photo{File: "F", Data: []byte("JPEG")}},
+			`sendPhoto chat_id=7 photo=F`,
+			messages.Sent{ID: "11", PhotoFile: "L"},
+		},
+		{
+			"a place",
+			messages.Outbound{Place: &messages.Place{Latitude: 52.25, Longitude: 4.5}},
+			`sendLocation chat_id=7 latitude=52.25 longitude=4.5`,
+			messages.Sent{ID: "11", PhotoFile: "L"},
+		},
+		{
+			"a place with a name",
+			messages.Outbound{Place: &messages.Place{Latitude: 52.25, Longitude: 4.5, Name: "Gemeentehuis"}},
+			`sendVenue chat_id=7 latitude=52.25 longitude=4.5 title=Gemeentehuis address=52.25000, 4.50000`,
+			messages.Sent{ID: "11", PhotoFile: "L"},
+		},
+		{
+			"an edit",
+			messages.Outbound{Action: messages.Edit, Target: "8", Body: bold},
+			`editMessageText chat_id=7 message_id=8 text=😀 Hoi entities=[{"type":"bold","offset":3,"length":3}] link_preview_options={"is_disabled":true}`,
+			messages.Sent{ID: "8"},
+		},
+		{
+			"an edit of a photo",
+			messages.Outbound{Action: messages.Edit, Target: "8", Body: bold, Photo: &messages.Photo{File: "F"}},
+			`editMessageCaption chat_id=7 message_id=8 caption=😀 Hoi caption_entities=[{"type":"bold","offset":3,"length":3}]`,
+			messages.Sent{ID: "8"},
+		},
 		{"a withdrawal", messages.Outbound{Action: messages.Withdraw, Target: "8"}, `deleteMessage chat_id=7 message_id=8`, messages.Sent{}},
 		{"buttons taken off", messages.Outbound{Action: messages.Unbutton, Target: "8"}, `editMessageReplyMarkup chat_id=7 message_id=8`, messages.Sent{ID: "8"}},
 		{"leaving", messages.Outbound{Action: messages.LeaveChat}, `leaveChat chat_id=7`, messages.Sent{}},
@@ -246,8 +279,10 @@ func TestMenus(t *testing.T) {
 	tg, p := sender(t)
 	entries := []messages.MenuEntry{{Name: "help", Description: "Wat kan ik?"}}
 	err := tg.SetMenus(t.Context(), []messages.Menu{
-		{Kind: messages.Direct, Language: "nl", Entries: entries}, {Kind: messages.Group, Entries: entries},
-		{Kind: messages.Channel, Entries: entries}, {Kind: messages.Group, Language: "en"},
+		{Kind: messages.Direct, Language: "nl", Entries: entries},
+		{Kind: messages.Group, Entries: entries},
+		{Kind: messages.Channel, Entries: entries},
+		{Kind: messages.Group, Language: "en"},
 	})
 	want := []string{
 		`setMyCommands commands=[{"command":"help","description":"Wat kan ik?"}] scope={"type":"all_private_chats"} language_code=nl`,

@@ -39,40 +39,68 @@ func TestTranslateMessages(t *testing.T) {
 		name, message string
 		want          messages.Inbound
 	}{
-		{"a command in a group", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"text":"/help me"}`,
-			said(func(in *messages.Inbound) { in.Text = "/help me" })},
-		{"addressed to this bot", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"text":"/help@buurtbode_BOT me"}`,
-			said(func(in *messages.Inbound) { in.Text = "/help me" })},
-		{"a topic of a forum", `{"message_id":5,"message_thread_id":9,"is_topic_message":true,"reply_to_message":{"message_id":9,` + lisse + `,"forum_topic_created":{"name":"x"}},` + anna + `,` + lisse + `,` + date + `,"text":"hi"}`,
-			said(func(in *messages.Inbound) { in.Text, in.Thread = "hi", "9" })},
-		{"a thread that is no topic", `{"message_id":5,"message_thread_id":4,"reply_to_message":{"message_id":4,` + lisse + `},` + anna + `,` + lisse + `,` + date + `,"text":"hi"}`,
-			said(func(in *messages.Inbound) { in.Text, in.ReplyTo = "hi", "4" })},
-		{"an unnamed administrator", `{"message_id":5,"from":{"id":1087968824,"is_bot":true,"first_name":"Group"},"sender_chat":{"id":-1001,"type":"supergroup"},` + lisse + `,` + date + `,"text":"/link"}`,
-			said(func(in *messages.Inbound) { in.Text, in.From = "/link", unnamed })},
-		{"a photo in a group", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"caption":"look","photo":[{"file_id":"s","width":90,"height":60},{"file_id":"l","width":1280,"height":960},{"file_id":"m","width":320,"height":200}]}`,
-			said(func(in *messages.Inbound) { in.Text, in.Photo = "look", &messages.Photo{File: "l", Caption: "look"} })},
-		{"a venue", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"location":{"latitude":52.1,"longitude":4.5},"venue":{"location":{"latitude":52.2,"longitude":4.6},"title":"Town hall","address":"x"}}`,
+		{
+			"a command in a group", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"text":"/help me"}`,
+			said(func(in *messages.Inbound) { in.Text = "/help me" }),
+		},
+		{
+			"addressed to this bot", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"text":"/help@buurtbode_BOT me"}`,
+			said(func(in *messages.Inbound) { in.Text = "/help me" }),
+		},
+		{
+			"a topic of a forum", `{"message_id":5,"message_thread_id":9,"is_topic_message":true,"reply_to_message":{"message_id":9,` + lisse + `,"forum_topic_created":{"name":"x"}},` + anna + `,` + lisse + `,` + date + `,"text":"hi"}`,
+			said(func(in *messages.Inbound) { in.Text, in.Thread = "hi", "9" }),
+		},
+		{
+			"a thread that is no topic", `{"message_id":5,"message_thread_id":4,"reply_to_message":{"message_id":4,` + lisse + `},` + anna + `,` + lisse + `,` + date + `,"text":"hi"}`,
+			said(func(in *messages.Inbound) { in.Text, in.ReplyTo = "hi", "4" }),
+		},
+		{
+			"an unnamed administrator", `{"message_id":5,"from":{"id":1087968824,"is_bot":true,"first_name":"Group"},"sender_chat":{"id":-1001,"type":"supergroup"},` + lisse + `,` + date + `,"text":"/link"}`,
+			said(func(in *messages.Inbound) { in.Text, in.From = "/link", unnamed }),
+		},
+		{
+			"a photo in a group", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"caption":"look","photo":[{"file_id":"s","width":90,"height":60},{"file_id":"l","width":1280,"height":960},{"file_id":"m","width":320,"height":200}]}`,
+			said(func(in *messages.Inbound) { in.Text, in.Photo = "look", &messages.Photo{File: "l", Caption: "look"} }),
+		},
+		{
+			"a venue", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"location":{"latitude":52.1,"longitude":4.5},"venue":{"location":{"latitude":52.2,"longitude":4.6},"title":"Town hall","address":"x"}}`,
 			said(func(in *messages.Inbound) {
 				in.Place = &messages.Place{Latitude: 52.2, Longitude: 4.6, Name: "Town hall"}
-			})},
-		{"a location", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"location":{"latitude":52.1,"longitude":4.5}}`,
-			said(func(in *messages.Inbound) { in.Place = &messages.Place{Latitude: 52.1, Longitude: 4.5} })},
-		{"one's own number", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"contact":{"phone_number":"31600000000","first_name":"Anna","user_id":7}}`,
+			}),
+		},
+		{
+			"a location", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"location":{"latitude":52.1,"longitude":4.5}}`,
+			said(func(in *messages.Inbound) { in.Place = &messages.Place{Latitude: 52.1, Longitude: 4.5} }),
+		},
+		{
+			"one's own number", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"contact":{"phone_number":"31600000000","first_name":"Anna","user_id":7}}`,
 			said(func(in *messages.Inbound) {
 				in.Contact = &messages.Contact{Name: "Anna", Phone: "31600000000", Own: true}
-			})},
-		{"one's own number, passed on", `{"message_id":5,"forward_origin":{"type":"user"},` + anna + `,` + lisse + `,` + date + `,"contact":{"phone_number":"31600000000","first_name":"Anna","user_id":7}}`,
-			said(func(in *messages.Inbound) { in.Contact = &messages.Contact{Name: "Anna", Phone: "31600000000"} })},
-		{"another's number", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"contact":{"phone_number":"31600000000","first_name":"Piet","user_id":8}}`,
-			said(func(in *messages.Inbound) { in.Contact = &messages.Contact{Name: "Piet", Phone: "31600000000"} })},
-		{"a voice message", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"voice":{"file_id":"v"}}`,
-			said(func(in *messages.Inbound) { in.Other = true })},
-		{"a file in a group", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"document":{"file_id":"d","mime_type":"image/png"}}`,
-			said(func(in *messages.Inbound) { in.Other = true })},
-		{"the group became a supergroup", `{"message_id":5,"from":{"id":99,"is_bot":true},` + lisse + `,` + date + `,"migrate_to_chat_id":-1009}`,
+			}),
+		},
+		{
+			"one's own number, passed on", `{"message_id":5,"forward_origin":{"type":"user"},` + anna + `,` + lisse + `,` + date + `,"contact":{"phone_number":"31600000000","first_name":"Anna","user_id":7}}`,
+			said(func(in *messages.Inbound) { in.Contact = &messages.Contact{Name: "Anna", Phone: "31600000000"} }),
+		},
+		{
+			"another's number", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"contact":{"phone_number":"31600000000","first_name":"Piet","user_id":8}}`,
+			said(func(in *messages.Inbound) { in.Contact = &messages.Contact{Name: "Piet", Phone: "31600000000"} }),
+		},
+		{
+			"a voice message", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"voice":{"file_id":"v"}}`,
+			said(func(in *messages.Inbound) { in.Other = true }),
+		},
+		{
+			"a file in a group", `{"message_id":5,` + anna + `,` + lisse + `,` + date + `,"document":{"file_id":"d","mime_type":"image/png"}}`,
+			said(func(in *messages.Inbound) { in.Other = true }),
+		},
+		{
+			"the group became a supergroup", `{"message_id":5,"from":{"id":99,"is_bot":true},` + lisse + `,` + date + `,"migrate_to_chat_id":-1009}`,
 			said(func(in *messages.Inbound) {
 				in.Event, in.MovedTo, in.From = messages.Moved, "-1009", messages.Sender{}
-			})},
+			}),
+		},
 	} {
 		a := read(t, `{"update_id":1,"message":`+c.message+`}`)
 		if !a.known || !reflect.DeepEqual(a.in, c.want) {
