@@ -10,7 +10,8 @@ import (
 // Job is something that happens by the clock.
 type Job struct {
 	Name string
-	// Next is when the job has something to do; the zero time: nothing is planned.
+	// Next is when the job has something to do; the zero time: nothing is planned. It is asked every second and only
+	// reads: what must be written first (a schedule that is new, or whose spec changed) is due now, and Run writes it.
 	Next func(tx *storage.Tx, now time.Time) (time.Time, error)
 	// Run does what is due at now. It runs in a transaction of its own and may run again: it does nothing twice.
 	Run func(ctx context.Context, tx *storage.Tx, now time.Time) error

@@ -11,6 +11,7 @@ type Claimed struct {
 	Delivery Delivery
 	Part     messages.Part
 	Chat     Chat
+	Origin   *Delivery // with Delivery.ReplyTo: the delivery that it answers or changes; nil: not looked up
 }
 
 // Waiting is what waits to be sent or is being sent, over all accounts, in the order in which it was queued.

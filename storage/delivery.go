@@ -54,8 +54,8 @@ type Delivery struct {
 	ReplyMessage  string // or the platform's id of the message that it answers
 	TargetMessage string // the platform's id of the message that it changes
 	MessageID     string // the platform's id, once sent; kept for good
-	NotBefore     int64  // UTC milliseconds
-	ExpiresAt     int64  // UTC milliseconds; 0: never
+	NotBefore     int64  // UTC milliseconds of real time: pacing and backoff are no matter of the domain clock
+	ExpiresAt     int64  // UTC milliseconds of the domain clock; 0: never
 	Attempts      int
 	Error         string // a short code, never text
 	Owner         string // the process that is sending it
@@ -137,6 +137,7 @@ func (tx *Tx) Queue(d Delivery) (Delivery, error) {
 	if d.Part == 0 {
 		d.Part = 1
 	}
+	tx.queued = tx.queued || d.State == Queued
 	res := tx.db.Clauses(clause.OnConflict{DoNothing: true}).Create(&d)
 	if res.Error != nil || res.RowsAffected == 1 {
 		return d, wrap(res.Error, "queue delivery")
@@ -230,6 +231,7 @@ func (tx *Tx) FanOut(p Post, t Target, v Variant, fallback string, texts []int64
 		}
 		n += res.RowsAffected
 	}
+	tx.queued = tx.queued || n > 0
 	return n, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -46,6 +47,7 @@ type Store struct {
 	closers  []*sql.DB
 	seal     *sealer
 	accounts accountCache
+	queued   atomic.Pointer[func()]
 	log      *slog.Logger
 }
 
@@ -54,6 +56,8 @@ type Tx struct {
 	db    *gorm.DB
 	store *Store
 	ctx   context.Context
+
+	queued bool // a delivery waits because of this transaction
 }
 
 // ErrNotFound says that there is no such row.
@@ -100,14 +104,31 @@ const maxTries = 20
 // Write runs do in one transaction: all of it is committed, or nothing. On PostgreSQL it may run do again, when
 // another transaction came in between; so do must change nothing but the transaction and variables it sets anew.
 func (s *Store) Write(ctx context.Context, do func(tx *Tx) error) error {
+	return s.writeAt(ctx, sql.LevelSerializable, do)
+}
+
+// WriteQueue is Write for the outbox, which alone changes what it has claimed: on PostgreSQL it is READ COMMITTED, so
+// that claiming and finishing deliveries neither breaks off the commands that queue them nor is broken off by them.
+func (s *Store) WriteQueue(ctx context.Context, do func(tx *Tx) error) error {
+	return s.writeAt(ctx, sql.LevelReadCommitted, do)
+}
+
+func (s *Store) writeAt(ctx context.Context, level sql.IsolationLevel, do func(tx *Tx) error) error {
 	var opts *sql.TxOptions
 	if s.cfg.Postgres() {
-		opts = &sql.TxOptions{Isolation: sql.LevelSerializable}
+		opts = &sql.TxOptions{Isolation: level}
 	}
 	for try := 1; ; try++ {
+		var tx *Tx
 		err := s.write.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-			return do(&Tx{db: db, store: s, ctx: ctx})
+			tx = &Tx{db: db, store: s, ctx: ctx}
+			return do(tx)
 		}, opts)
+		if err == nil && tx.queued {
+			if wake := s.queued.Load(); wake != nil {
+				(*wake)()
+			}
+		}
 		if err == nil || try == maxTries || !serialization(err) {
 			return err
 		}
@@ -119,6 +140,9 @@ func (s *Store) Write(ctx context.Context, do func(tx *Tx) error) error {
 		}
 	}
 }
+
+// WhenQueued has wake called after every commit of this process that put a delivery into the queue. It must not block.
+func (s *Store) WhenQueued(wake func()) { s.queued.Store(&wake) }
 
 // Read runs do on a connection that cannot write.
 func (s *Store) Read(ctx context.Context, do func(tx *Tx) error) error {

@@ -203,7 +203,7 @@ func (w *Town) ForwardTo(at time.Time) []Heard { return w.Forward(at.Sub(w.Now))
 
 func (w *Town) nextJob() (at time.Time, job commands.Job, ok bool) {
 	w.T.Helper()
-	w.Write(func(tx *storage.Tx) error {
+	err := w.Store.Read(context.Background(), func(tx *storage.Tx) error {
 		at, ok = time.Time{}, false
 		for _, j := range w.Engine.Jobs() {
 			next, err := j.Next(tx, w.Now)
@@ -216,6 +216,9 @@ func (w *Town) nextJob() (at time.Time, job commands.Job, ok bool) {
 		}
 		return nil
 	})
+	if err != nil {
+		w.T.Fatal(err)
+	}
 	return at, job, ok
 }
 

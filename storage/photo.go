@@ -1,0 +1,45 @@
+package storage
+
+import (
+	"fmt"
+	"time"
+)
+
+// PutPhoto keeps a cleaned JPEG under its SHA-256 (hex); the same picture is kept once.
+func (tx *Tx) PutPhoto(sha string, jpeg []byte, now time.Time) error {
+	err := tx.db.Exec("INSERT INTO photos (sha256, jpeg, created_at) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING", sha, jpeg, millis(now)).Error
+	return wrap(err, "keep photo")
+}
+
+// Photo gives the JPEG of a SHA-256. It fails with ErrNotFound when there is none.
+func (tx *Tx) Photo(sha string) ([]byte, error) {
+	var rows [][]byte
+	if err := tx.db.Raw("SELECT jpeg FROM photos WHERE sha256 = ?", sha).Scan(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read photo: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("photo: %w", ErrNotFound)
+	}
+	return rows[0], nil
+}
+
+// PhotoFile gives the network's own id of a photo that an account has sent before; empty: none.
+func (tx *Tx) PhotoFile(sha string, account int64) (string, error) {
+	var files []string
+	err := tx.db.Raw("SELECT file FROM photo_files WHERE sha256 = ? AND account_id = ?", sha, account).Scan(&files).Error
+	if err != nil || len(files) == 0 {
+		return "", wrap(err, "photo file")
+	}
+	return files[0], nil
+}
+
+// SetPhotoFile remembers the network's id of a photo; an empty one forgets it.
+func (tx *Tx) SetPhotoFile(sha string, account int64, file string) error {
+	if file == "" {
+		err := tx.db.Exec("DELETE FROM photo_files WHERE sha256 = ? AND account_id = ?", sha, account).Error
+		return wrap(err, "forget photo file")
+	}
+	err := tx.db.Exec(`INSERT INTO photo_files (sha256, account_id, file) SELECT sha256, ?, ? FROM photos WHERE sha256 = ?
+		ON CONFLICT (sha256, account_id) DO UPDATE SET file = excluded.file`, account, file, sha).Error
+	return wrap(err, "remember photo file")
+}
