@@ -12,8 +12,10 @@ import (
 type Command struct {
 	Name   string // in English, as typed after the slash
 	Action Action // who may; where, the command checks itself
-	Words  bool   // words after the name mean something: without a slash "name words" is the command too
-	Hidden bool   // only behind buttons: in no menu, and not without a slash
+	// May tells whether this person may use the command here; nil: whoever may do Action anywhere.
+	May    func(t *Turn) (bool, error)
+	Words  bool // words after the name mean something: without a slash "name words" is the command too
+	Hidden bool // only behind buttons: in no menu, and not without a slash
 	// PrivateOnly commands are left out of the menu of groups, GroupOnly ones out of that of private chats.
 	PrivateOnly, GroupOnly bool
 	// Run does the command, or begins its form.
@@ -30,6 +32,14 @@ func list() []Command {
 		linkCommand(), inviteCommand(), activateCommand(),
 		langCommand(), cancelCommand(),
 	}
+}
+
+// allowed tells whether the person of the turn may use the command here: what help lists is what works.
+func (c *Command) allowed(t *Turn) (bool, error) {
+	if c.May != nil {
+		return c.May(t)
+	}
+	return t.May(c.Action)
 }
 
 // names maps every name in every language, folded, to its command.

@@ -3,6 +3,7 @@ package commands
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,14 +22,21 @@ func (e *Engine) formWords() form.Words {
 		Fold: storage.Fold,
 		Match: func(label messages.Say, typed string) bool {
 			typed = storage.Fold(typed)
-			for _, lang := range e.Catalog.Languages() {
-				if typed != "" && storage.Fold(label.Text(e.Catalog, lang)) == typed {
-					return true
-				}
-			}
-			return false
+			return typed != "" && slices.Contains(e.inAll(label), typed)
+		},
+		Begins: func(label messages.Say, typed string) bool {
+			return slices.ContainsFunc(e.inAll(label), func(l string) bool { return strings.HasPrefix(l, typed) })
 		},
 	}
+}
+
+// inAll is a sentence in every language, folded.
+func (e *Engine) inAll(s messages.Say) []string {
+	out := make([]string, 0, len(e.Catalog.Languages()))
+	for _, lang := range e.Catalog.Languages() {
+		out = append(out, storage.Fold(s.Text(e.Catalog, lang)))
+	}
+	return out
 }
 
 // StartForm begins the form of a command, in private. Asked for in a group it goes on in the private chat; who never
@@ -42,7 +50,7 @@ func (t *Turn) StartForm(command string, s *form.State) error {
 	if !t.Private() {
 		s.Origin = t.Chat.ID
 		private, err := t.Tx.PrivateChat(t.Person.ID)
-		open := messages.Option{Label: messages.S("group.open"), Start: command}
+		open := messages.Option{Label: messages.S("group.open"), Start: strings.TrimSuffix(command+"-"+s.Link, "-")}
 		if errors.Is(err, storage.ErrNotFound) || err == nil && private.AccountID != t.Chat.AccountID {
 			return t.Reply(messages.Paragraphs(messages.S("group.private")).With(open))
 		}

@@ -104,7 +104,7 @@ func (t *Turn) command(c *Command, args string) error {
 	if t.In.From.Anonymous {
 		return t.askWho(c, args)
 	}
-	may, err := t.May(c.Action)
+	may, err := c.allowed(t)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,10 @@ func (t *Turn) command(c *Command, args string) error {
 			t.KeepButtons()
 			return t.ReplyS(messages.S("refused.group"))
 		}
-		if len(t.held) > 0 {
+		if held, err := t.roles(); err != nil || len(held) > 0 {
+			if err != nil {
+				return err
+			}
 			return t.ReplyS(messages.S("refused.role"))
 		}
 		return t.ReplyS(messages.S("refused", t.e.Settings.numbers()))

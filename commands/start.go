@@ -68,7 +68,7 @@ func (t *Turn) welcome() error {
 func (t *Turn) helpLines() (messages.Lines, error) {
 	var out messages.Lines
 	for _, c := range t.e.commands {
-		may, err := t.May(c.Action)
+		may, err := c.allowed(t)
 		if err != nil {
 			return nil, err
 		}

@@ -78,8 +78,11 @@ func (t *Turn) Tell(person int64, c messages.Content, how How) (bool, error) {
 	return true, t.tell(chat, t.e.Catalog.Match(p.Language), c, how)
 }
 
-// TellChat says something in a chat, in the chat's language.
+// TellChat says something in a chat, in the chat's language. In a group or channel the call line goes with it.
 func (t *Turn) TellChat(chat storage.Chat, c messages.Content, how How) error {
+	if chat.Kind != messages.Direct {
+		c = t.withCall(c)
+	}
 	lang, err := t.e.chatLanguage(t.Tx, chat)
 	if err != nil {
 		return err
@@ -101,8 +104,20 @@ func (t *Turn) tell(chat storage.Chat, lang string, c messages.Content, how How)
 	return t.send(chat, lang, c, how.Cause, d, false)
 }
 
-// TellAll says the same in every chat of a target, in each chat's own language, and gives the number of chats.
+// withCall adds the line that says to call 112 or 0900-8844, and not to answer by chat alone. No command can leave it out
+// of what goes to groups and channels (R6).
+func (t *Turn) withCall(c messages.Content) messages.Content {
+	if c.Call == nil {
+		call := messages.S("call", t.e.Settings.numbers())
+		c.Call = &call
+	}
+	return c
+}
+
+// TellAll says the same in every chat of a target, in each chat's own language and with the call line, and gives the
+// number of chats.
 func (t *Turn) TellAll(target storage.Target, c messages.Content, how How) (int, error) {
+	c = t.withCall(c)
 	variants, err := t.Tx.Variants(target, t.e.Catalog.Fallback())
 	if err != nil {
 		return 0, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -139,13 +140,16 @@ func (w *Town) direct(words []string) []Heard {
 	return nil
 }
 
+// codes are one-time codes, which differ each time that a transcript is played.
+var codes = regexp.MustCompile(`\b[A-HJKMNP-Z2-9]{8}\b`)
+
 func script(here string, h Heard) string {
 	head := "bot"
 	if h.Chat != here {
 		head += " > " + h.Chat
 	}
 	var b strings.Builder
-	text := h.Text
+	text := codes.ReplaceAllString(h.Text, "ABCD2345")
 	switch {
 	case h.Action != messages.Send:
 		text = "(" + string(h.Action) + ") " + text

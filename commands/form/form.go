@@ -69,6 +69,7 @@ type State struct {
 	Then    string            `json:"then,omitempty"`    // command to go on with when this form is done
 	Origin  int64             `json:"origin,omitempty"`  // chat in which the form was asked for
 	Warned  string            `json:"warned,omitempty"`  // text that was answered with the emergency numbers instead
+	Link    string            `json:"-"`                 // what a link that begins the form in private says after the command
 }
 
 // Ambiguous is what Check returns when an answer fits several things: they are offered as numbered choices.

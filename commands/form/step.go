@@ -15,6 +15,8 @@ type Words struct {
 	Back, Skip, Cancel []string
 	// Match tells whether typed text is the label of a choice, in any language.
 	Match func(label messages.Say, typed string) bool
+	// Begins tells whether the label of a choice, in any language, begins with folded text.
+	Begins func(label messages.Say, typed string) bool
 	// Fold makes typed words comparable.
 	Fold func(string) string
 }
@@ -188,14 +190,18 @@ func (f *Form[T]) take(t T, s *State, field *Field[T], a Answer, w Words) (r Res
 			return Result{}, false, err
 		}
 	}
-	if value, ok := pick(choices, a.Text, w); ok {
+	value, ok := pick(choices, a.Text, w)
+	if !ok && field.Check == nil {
+		value, ok = begun(choices, a.Text, w)
+	}
+	if ok {
 		return f.picked(t, s, field, value)
 	}
 	if field.Check == nil {
 		r, err = f.again(t, s, field, messages.S("form.choose", messages.V{"Count": len(choices)}))
 		return r, true, err
 	}
-	value, err := field.Check(t, s, a)
+	value, err = field.Check(t, s, a)
 	var refused *messages.UserError
 	var many *Ambiguous
 	switch {
@@ -240,6 +246,24 @@ func pick(choices []Choice, typed string, w Words) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// begun finds the one choice whose value, or whose label in any language, begins with what was typed: "missing", "vermist".
+func begun(choices []Choice, typed string, w Words) (value string, ok bool) {
+	typed = w.Fold(typed)
+	if len(typed) < 3 {
+		return "", false
+	}
+	for _, c := range choices {
+		if !strings.HasPrefix(c.Value, typed) && !w.Begins(c.Label, typed) {
+			continue
+		}
+		if ok {
+			return "", false
+		}
+		value, ok = c.Value, true
+	}
+	return value, ok
 }
 
 func (f *Form[T]) back(t T, s *State, w Words) (Result, error) {

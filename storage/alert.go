@@ -1,0 +1,102 @@
+package storage
+
+import (
+	"fmt"
+	"time"
+)
+
+// Alert is one alert of the police, known to people by its number, with its follow-up and how it ended (R4, R5).
+type Alert struct {
+	ID          int64
+	PersonID    *int64 // who sent it; nil: that person was erased
+	AreaID      int64  // whose officer sent it
+	Kind        string // missing, witnesses, warning, prevention, ...
+	What        string
+	Place       string
+	Happened    string // as typed, or "now:" and UTC milliseconds
+	Description string
+	Photo       string // SHA-256, hex; empty: none
+	Reach       string // area, adjacent, municipality, ...
+	CreatedAt   int64  // UTC milliseconds
+
+	// The follow-up; all 0 where there is none, because the alert can have no outcome.
+	DueAt       int64 `gorm:"->"`
+	RemindAt    int64 `gorm:"->"`
+	Reminders   int   `gorm:"->"`
+	EscalateAt  int64 `gorm:"->"`
+	EscalatedAt int64 `gorm:"->"`
+	Asked       int   `gorm:"->"` // how often group admins asked for the outcome
+	ClosedAt    int64 `gorm:"->"`
+
+	// The latest outcome; OutcomeAt is 0 where there is none.
+	Template  string `gorm:"->"` // id of the template, or empty for own words
+	Outcome   string `gorm:"->"` // own words
+	OutcomeAt int64  `gorm:"->"`
+}
+
+// Open tells whether the alert still waits for an outcome.
+func (a Alert) Open() bool { return a.DueAt > 0 && a.ClosedAt == 0 }
+
+// Cause is the cause of the deliveries with which the alert went out.
+func (a Alert) Cause() string { return AlertCause(a.ID) }
+
+// AlertCause is the cause of the deliveries of the alert with that number.
+func AlertCause(number int64) string { return fmt.Sprintf("alert:%d", number) }
+
+const alertColumns = `SELECT alerts.*,
+	COALESCE(followups.due_at, 0) AS due_at, COALESCE(followups.remind_at, 0) AS remind_at,
+	COALESCE(followups.reminders, 0) AS reminders, COALESCE(followups.escalate_at, 0) AS escalate_at,
+	COALESCE(followups.escalated_at, 0) AS escalated_at, COALESCE(followups.asked, 0) AS asked,
+	COALESCE(followups.closed_at, 0) AS closed_at, COALESCE(outcomes.template, '') AS template,
+	COALESCE(outcomes.text, '') AS outcome, COALESCE(outcomes.created_at, 0) AS outcome_at
+	FROM alerts LEFT JOIN followups ON followups.alert_id = alerts.id
+	LEFT JOIN outcomes ON outcomes.id = (SELECT MAX(latest.id) FROM outcomes latest WHERE latest.alert_id = alerts.id) `
+
+// AddAlert keeps an alert and gives it its number.
+func (tx *Tx) AddAlert(a Alert) (Alert, error) {
+	err := tx.db.Create(&a).Error
+	return a, wrap(err, "add alert")
+}
+
+// NextAlert is the number that the next alert gets, unless another one comes in between.
+func (tx *Tx) NextAlert() (int64, error) {
+	var n int64
+	err := tx.db.Raw("SELECT COALESCE(MAX(id), 0) + 1 FROM alerts").Row().Scan(&n)
+	return n, wrap(err, "next alert")
+}
+
+// Alert finds an alert by its number.
+func (tx *Tx) Alert(number int64) (Alert, error) {
+	var a Alert
+	err := tx.db.Raw(alertColumns+"WHERE alerts.id = ?", number).Take(&a).Error
+	return a, notFound(err, "alert")
+}
+
+// OpenAlerts are the alerts of areas that wait for an outcome, the newest first.
+func (tx *Tx) OpenAlerts(areas []int64) ([]Alert, error) {
+	return tx.alerts("WHERE alerts.area_id IN ? AND followups.closed_at = 0 ORDER BY alerts.id DESC", areas)
+}
+
+// AlertsOf are the alerts that officers of these areas sent in [from, until), the oldest first.
+func (tx *Tx) AlertsOf(areas []int64, from, until time.Time) ([]Alert, error) {
+	return tx.alerts("WHERE alerts.area_id IN ? AND alerts.created_at >= ? AND alerts.created_at < ? ORDER BY alerts.id", areas, millis(from), millis(until))
+}
+
+const toldIn = "WHERE EXISTS (SELECT 1 FROM deliveries JOIN chats ON chats.id = deliveries.chat_id " +
+	"WHERE deliveries.cause = 'alert:' || alerts.id AND deliveries.part = 1 AND deliveries.state IN ('queued', 'sending', 'sent') AND "
+
+// AlertsInChat are the alerts of [from, until) that went to a chat, the newest first.
+func (tx *Tx) AlertsInChat(chat int64, from, until time.Time) ([]Alert, error) {
+	return tx.alerts(toldIn+"chats.id = ?) AND alerts.created_at >= ? AND alerts.created_at < ? ORDER BY alerts.id DESC", chat, millis(from), millis(until))
+}
+
+// AlertsToldIn are the alerts of [from, until) that went to the chats of areas, the newest first.
+func (tx *Tx) AlertsToldIn(areas []int64, from, until time.Time) ([]Alert, error) {
+	return tx.alerts(toldIn+"chats.area_id IN ?) AND alerts.created_at >= ? AND alerts.created_at < ? ORDER BY alerts.id DESC", areas, millis(from), millis(until))
+}
+
+func (tx *Tx) alerts(where string, args ...any) ([]Alert, error) {
+	var out []Alert
+	err := tx.db.Raw(alertColumns+where, args...).Scan(&out).Error
+	return out, wrap(err, "alerts")
+}

@@ -1,0 +1,74 @@
+package storage
+
+import "time"
+
+// OpenFollowUp opens the follow-up of an alert: the outcome is due, is reminded of and is escalated at these times.
+func (tx *Tx) OpenFollowUp(alert int64, due, remind, escalate time.Time) error {
+	err := tx.db.Exec("INSERT INTO followups (alert_id, due_at, remind_at, escalate_at) VALUES (?, ?, ?, ?)",
+		alert, millis(due), millis(remind), millis(escalate)).Error
+	return wrap(err, "open follow-up")
+}
+
+// CloseFollowUp closes the follow-up of an alert. It gives false when it was closed before.
+func (tx *Tx) CloseFollowUp(alert int64, now time.Time) (bool, error) {
+	res := tx.db.Exec("UPDATE followups SET closed_at = ? WHERE alert_id = ? AND closed_at = 0", millis(now), alert)
+	return res.RowsAffected == 1, wrap(res.Error, "close follow-up")
+}
+
+// NextReminder is when the next open follow-up is to be reminded of; the zero time: there is none.
+func (tx *Tx) NextReminder() (time.Time, error) {
+	return tx.earliest("SELECT COALESCE(MIN(remind_at), 0) FROM followups WHERE closed_at = 0")
+}
+
+// ToRemind are the alerts whose open follow-up is to be reminded of by now, the oldest first.
+func (tx *Tx) ToRemind(now time.Time) ([]Alert, error) {
+	return tx.alerts("WHERE followups.closed_at = 0 AND followups.remind_at <= ? ORDER BY alerts.id", millis(now))
+}
+
+// Reminded counts a reminder, and says when the next one is.
+func (tx *Tx) Reminded(alert int64, next time.Time) error {
+	err := tx.db.Exec("UPDATE followups SET reminders = reminders + 1, remind_at = ? WHERE alert_id = ?", millis(next), alert).Error
+	return wrap(err, "remind of a follow-up")
+}
+
+// PutOff moves the next reminder of an open follow-up, and its escalation where it has not happened yet, to later
+// times. It gives false when the follow-up is closed.
+func (tx *Tx) PutOff(alert int64, remind, escalate time.Time) (bool, error) {
+	res := tx.db.Exec(`UPDATE followups SET remind_at = ?,
+		escalate_at = CASE WHEN escalate_at < ? THEN ? ELSE escalate_at END WHERE alert_id = ? AND closed_at = 0`,
+		millis(remind), millis(escalate), millis(escalate), alert)
+	return res.RowsAffected == 1, wrap(res.Error, "put off a follow-up")
+}
+
+// NextEscalation is when the next open follow-up is to be escalated; the zero time: there is none.
+func (tx *Tx) NextEscalation() (time.Time, error) {
+	return tx.earliest("SELECT COALESCE(MIN(escalate_at), 0) FROM followups WHERE closed_at = 0 AND escalated_at = 0")
+}
+
+// ToEscalate are the alerts whose open follow-up is to be escalated by now, the oldest first.
+func (tx *Tx) ToEscalate(now time.Time) ([]Alert, error) {
+	return tx.alerts("WHERE followups.closed_at = 0 AND followups.escalated_at = 0 AND followups.escalate_at <= ? ORDER BY alerts.id", millis(now))
+}
+
+// Escalated keeps that a follow-up was escalated.
+func (tx *Tx) Escalated(alert int64, now time.Time) error {
+	return wrap(tx.db.Exec("UPDATE followups SET escalated_at = ? WHERE alert_id = ?", millis(now), alert).Error, "escalate follow-up")
+}
+
+func (tx *Tx) earliest(query string) (time.Time, error) {
+	var at int64
+	err := tx.db.Raw(query).Row().Scan(&at)
+	return At(at), wrap(err, "next follow-up")
+}
+
+// AskOutcome counts that group admins ask how an alert ended, and tells whether they are the first on that day.
+func (tx *Tx) AskOutcome(alert int64, day string) (first bool, err error) {
+	var count int
+	err = tx.db.Raw(`INSERT INTO outcome_requests (alert_id, day) VALUES (?, ?)
+		ON CONFLICT (alert_id, day) DO UPDATE SET count = outcome_requests.count + 1 RETURNING count`, alert, day).Row().Scan(&count)
+	if err != nil {
+		return false, wrap(err, "ask for an outcome")
+	}
+	err = tx.db.Exec("UPDATE followups SET asked = asked + 1 WHERE alert_id = ?", alert).Error
+	return count == 1, wrap(err, "ask for an outcome")
+}
