@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/buurtbode/buurtbode/commands/form"
+	"github.com/buurtbode/buurtbode/messages"
 	"github.com/buurtbode/buurtbode/storage"
 )
 
@@ -13,9 +14,11 @@ type Command struct {
 	Name   string // in English, as typed after the slash
 	Action Action // who may; where, the command checks itself
 	// May tells whether this person may use the command here; nil: whoever may do Action anywhere.
-	May    func(t *Turn) (bool, error)
-	Words  bool // words after the name mean something: without a slash "name words" is the command too
-	Hidden bool // only behind buttons: in no menu, and not without a slash
+	May func(t *Turn) (bool, error)
+	// Refused is what a resident hears in private who may not; without an id: that it is for police and municipality.
+	Refused messages.Say
+	Words   bool // words after the name mean something: without a slash "name words" is the command too
+	Hidden  bool // only behind buttons: in no menu, and not without a slash
 	// PrivateOnly commands are left out of the menu of groups, GroupOnly ones out of that of private chats.
 	PrivateOnly, GroupOnly bool
 	// Run does the command, or begins its form.
@@ -29,8 +32,10 @@ func list() []Command {
 	return []Command{
 		startCommand(), helpCommand(), saarCommand(),
 		rulesCommand(),
+		alertCommand(), feedbackCommand(), pendingCommand(),
 		linkCommand(), inviteCommand(), activateCommand(),
 		langCommand(), cancelCommand(),
+		stillOpenCommand(), laterCommand(),
 	}
 }
 

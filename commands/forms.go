@@ -90,6 +90,10 @@ func (t *Turn) inPrivate(chat storage.Chat, do func() error) error {
 
 // stepped stores what a step of a form led to, and says what comes next.
 func (t *Turn) stepped(c *Command, s *form.State, r form.Result, err error) error {
+	var refused *messages.UserError
+	if errors.As(err, &refused) { // a question that can't be put any more: the form can't go on
+		return errors.Join(t.Tx.DropForm(t.Person.ID), t.ReplyS(refused.Say))
+	}
 	if err != nil {
 		return err
 	}

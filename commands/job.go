@@ -18,4 +18,6 @@ type Job struct {
 }
 
 // Jobs are everything that happens by the clock.
-func (e *Engine) Jobs() []Job { return nil }
+func (e *Engine) Jobs() []Job {
+	return []Job{e.remindJob(), e.escalateJob()}
+}

@@ -109,19 +109,27 @@ func (t *Turn) command(c *Command, args string) error {
 		return err
 	}
 	if !may {
-		if !t.Private() {
-			t.KeepButtons()
-			return t.ReplyS(messages.S("refused.group"))
-		}
-		if held, err := t.roles(); err != nil || len(held) > 0 {
-			if err != nil {
-				return err
-			}
-			return t.ReplyS(messages.S("refused.role"))
-		}
-		return t.ReplyS(messages.S("refused", t.e.Settings.numbers()))
+		return t.refuse(c)
 	}
 	return c.Run(t, args)
+}
+
+// refuse tells who may not use a command why, and where to go instead.
+func (t *Turn) refuse(c *Command) error {
+	if !t.Private() {
+		t.KeepButtons()
+		return t.ReplyS(messages.S("refused.group"))
+	}
+	held, err := t.roles()
+	switch {
+	case err != nil:
+		return err
+	case len(held) > 0:
+		return t.ReplyS(messages.S("refused.role"))
+	case c.Refused.ID != "":
+		return t.ReplyS(c.Refused)
+	}
+	return t.ReplyS(messages.S("refused", t.e.Settings.numbers()))
 }
 
 // askWho asks an unnamed group administrator to repeat a command with a button: a tap tells whose account it is.
@@ -147,7 +155,11 @@ func (t *Turn) Lost() error {
 
 // urgent tells whether a text looks as if somebody needs help right now.
 func (e *Engine) urgent(text string) bool {
-	fields := strings.FieldsFunc(storage.Fold(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	spaced := " " + strings.Join(fields, " ") + " "
+	spaced := " " + strings.Join(fieldsOf(text), " ") + " "
 	return slices.ContainsFunc(e.words.emergency, func(w string) bool { return strings.Contains(spaced, " "+w+" ") })
+}
+
+// fieldsOf are the words of a text, folded and without what stands between them.
+func fieldsOf(text string) []string {
+	return strings.FieldsFunc(storage.Fold(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }

@@ -275,3 +275,13 @@ func (tx *Tx) ScopeName(s Scope) (string, error) {
 	}
 	return "", fmt.Errorf("scope: %w", ErrNotFound)
 }
+
+// MainAreas are the areas that bear their municipality's name, by municipality.
+func (tx *Tx) MainAreas() (map[int64]Area, error) {
+	all, err := tx.areas("WHERE areas.name = municipalities.name")
+	out := make(map[int64]Area, len(all))
+	for _, a := range all {
+		out[a.MunicipalityID] = a
+	}
+	return out, err
+}

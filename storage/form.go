@@ -28,8 +28,12 @@ func (tx *Tx) StartForm(person int64, command string, chat int64, expires time.T
 	if err := tx.DropForm(person); err != nil {
 		return 0, err
 	}
-	f := Form{PersonID: person, Command: command, State: []byte{}, ChatID: chat, ExpiresAt: millis(expires)}
-	err := tx.db.Create(&f).Error
+	state, err := tx.Seal("{}", "form")
+	if err != nil {
+		return 0, err
+	}
+	f := Form{PersonID: person, Command: command, State: state, ChatID: chat, ExpiresAt: millis(expires)}
+	err = tx.db.Create(&f).Error
 	return f.ID, wrap(err, "start form")
 }
 

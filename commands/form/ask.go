@@ -97,6 +97,7 @@ func (f *Form[T]) change(t T, s *State, a Answer, w Words) (Result, error) {
 		return r, err
 	}
 	s.Change, s.Offered = false, nil
+	s.Changing, s.Before = name, s.Get(name)
 	s.forget(name)
 	return f.Next(t, s, w)
 }

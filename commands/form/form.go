@@ -59,17 +59,19 @@ type Form[T any] struct {
 
 // State is what is known so far. It is stored as JSON, sealed.
 type State struct {
-	ID      int64             `json:"id"`
-	Step    string            `json:"step"`
-	Values  map[string]string `json:"values"`
-	Order   []string          `json:"order,omitempty"`   // fields answered, for "back"
-	Offered []Choice          `json:"offered,omitempty"` // what the numbers mean right now
-	Waiting []string          `json:"waiting,omitempty"` // answers given all at once, not used yet
-	Change  bool              `json:"change,omitempty"`  // asking which field to change
-	Then    string            `json:"then,omitempty"`    // command to go on with when this form is done
-	Origin  int64             `json:"origin,omitempty"`  // chat in which the form was asked for
-	Warned  string            `json:"warned,omitempty"`  // text that was answered with the emergency numbers instead
-	Link    string            `json:"-"`                 // what a link that begins the form in private says after the command
+	ID       int64             `json:"id"`
+	Step     string            `json:"step"`
+	Values   map[string]string `json:"values"`
+	Order    []string          `json:"order,omitempty"`    // fields answered, for "back"
+	Offered  []Choice          `json:"offered,omitempty"`  // what the numbers mean right now
+	Waiting  []string          `json:"waiting,omitempty"`  // answers given all at once, not used yet
+	Change   bool              `json:"change,omitempty"`   // asking which field to change
+	Changing string            `json:"changing,omitempty"` // field that is being changed
+	Before   string            `json:"before,omitempty"`   // and its value before
+	Then     string            `json:"then,omitempty"`     // command to go on with when this form is done
+	Origin   int64             `json:"origin,omitempty"`   // chat in which the form was asked for
+	Warned   string            `json:"warned,omitempty"`   // text that was answered with the emergency numbers instead
+	Link     string            `json:"-"`                  // what a link that begins the form in private says after the command
 }
 
 // Ambiguous is what Check returns when an answer fits several things: they are offered as numbered choices.
@@ -137,7 +139,7 @@ func (s *State) Set(name, value string) { s.Values[name] = value }
 func (s *State) answered(name, value string) {
 	s.Values[name] = value
 	s.Order = append(slices.DeleteFunc(s.Order, func(n string) bool { return n == name }), name)
-	s.Offered, s.Warned = nil, ""
+	s.Offered, s.Warned, s.Changing, s.Before = nil, "", "", ""
 }
 
 // forget drops a value, and the confirmation that rested on it.

@@ -68,10 +68,7 @@ func (f *Form[T]) Next(t T, s *State, w Words) (Result, error) {
 			return Result{}, err
 		}
 		if field == nil {
-			if err := f.Done(t, s); err != nil {
-				return Result{}, err
-			}
-			return Result{Outcome: Finished}, nil
+			return f.finish(t, s)
 		}
 		s.Step = field.Name
 		if len(s.Waiting) == 0 {
@@ -95,6 +92,22 @@ func (f *Form[T]) Next(t T, s *State, w Words) (Result, error) {
 			return f.askChange(t, s)
 		}
 	}
+}
+
+// finish runs Done. What it refuses is said above the last question, which stays open: nothing that was typed is lost.
+func (f *Form[T]) finish(t T, s *State) (Result, error) {
+	err := f.Done(t, s)
+	if err == nil {
+		return Result{Outcome: Finished}, nil
+	}
+	last := &f.Fields[len(f.Fields)-1]
+	var refused *messages.UserError
+	if !errors.As(err, &refused) || !last.Confirm {
+		return Result{}, err
+	}
+	s.forget(last.Name)
+	s.Step, s.Waiting = last.Name, nil
+	return f.again(t, s, last, refused.Say)
 }
 
 // open is the first field that is to be asked and has no value.
@@ -270,6 +283,10 @@ func (f *Form[T]) back(t T, s *State, w Words) (Result, error) {
 	s.Offered, s.Waiting = nil, nil
 	if s.Change {
 		s.Change = false
+		return f.Next(t, s, w)
+	}
+	if s.Changing == s.Step && s.Changing != "" { // the value stays as it was
+		s.answered(s.Changing, s.Before)
 		return f.Next(t, s, w)
 	}
 	if n := len(s.Order); n > 0 {

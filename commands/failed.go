@@ -1,0 +1,44 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/buurtbode/buurtbode/messages"
+	"github.com/buurtbode/buurtbode/storage"
+)
+
+// failuresTold is how many groups are named one by one; more make one message.
+const failuresTold = 3
+
+// Failed tells the author of a delivery that it will not reach its chat: which group, and what it was.
+func (e *Engine) Failed(ctx context.Context, tx *storage.Tx, d storage.Delivery, now time.Time) error {
+	if d.PersonID == nil || d.Part > 1 {
+		return nil
+	}
+	t := e.clockTurn(ctx, tx, now, "")
+	states, err := tx.Delivered(d.Cause)
+	if err != nil {
+		return err
+	}
+	chat, err := tx.Chat(d.ChatID)
+	if err != nil {
+		return err
+	}
+	what := messages.S("failed.message")
+	if n := alertOfCause(d.Cause); n != 0 {
+		kind, _, _ := strings.Cut(d.Cause, ":")
+		what = messages.S("failed.alert", messages.V{"Number": uint(n)}) //nolint:gosec // numbers of alerts are above 0
+		if kind == "feedback" {
+			what = messages.S("failed.feedback", messages.V{"Number": uint(n)}) //nolint:gosec // numbers of alerts are above 0
+		}
+	}
+	say, cause := messages.S("failed.group", messages.V{"What": what, "Group": chat.Title}), fmt.Sprintf("failed:%s:%d", d.Cause, d.ChatID)
+	if states[storage.Failed]+states[storage.Expired] > failuresTold {
+		say, cause = messages.S("failed.more", messages.V{"What": what}), "failed:"+d.Cause
+	}
+	_, err = t.Tell(*d.PersonID, messages.Paragraphs(say), How{Cause: cause, Priority: storage.Answer})
+	return err
+}
