@@ -33,9 +33,10 @@ func list() []Command {
 		startCommand(), helpCommand(), saarCommand(),
 		rulesCommand(),
 		alertCommand(), feedbackCommand(), pendingCommand(),
+		signsCommand(),
 		linkCommand(), inviteCommand(), activateCommand(),
 		langCommand(), cancelCommand(),
-		stillOpenCommand(), laterCommand(),
+		stillOpenCommand(), laterCommand(), signAdviceCommand(), signDecideCommand(),
 	}
 }
 

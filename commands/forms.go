@@ -111,7 +111,8 @@ func (t *Turn) stepped(c *Command, s *form.State, r form.Result, err error) erro
 			return err
 		}
 		if s.Then != "" {
-			return t.command(t.e.byName[s.Then], "")
+			name, args, _ := strings.Cut(s.Then, " ")
+			return t.command(t.e.byName[name], args)
 		}
 		return nil
 	case form.Asking:

@@ -24,6 +24,8 @@ const (
 	InvitePolice  Action = "invite police roles"
 	InviteTown    Action = "invite municipal roles"
 	InviteVillage Action = "invite coordinators"
+	AdviseSigns   Action = "advise on signs"
+	DecideSigns   Action = "decide on signs"
 )
 
 // permissions is the one table of who may do what; the scope of the role says where.
@@ -40,6 +42,8 @@ var permissions = map[Action][]storage.RoleName{
 	InvitePolice:  {storage.Portfolio},
 	InviteTown:    {storage.Keeper},
 	InviteVillage: {storage.Portfolio, storage.Keeper},
+	AdviseSigns:   {storage.Officer, storage.OpCo},
+	DecideSigns:   {storage.Keeper},
 }
 
 // roles are the roles that this turn's person holds now.

@@ -20,6 +20,7 @@ type TeamEntry struct{ Name, District string }
 type MunicipalityEntry struct {
 	Name, District, Team, Overview string
 	Inhabitants, Year              int
+	Signs                          int // how many signs the plan allows (R14); 0: no plan
 	Areas                          []AreaEntry
 }
 
@@ -71,10 +72,10 @@ func (tx *Tx) importMunicipality(m MunicipalityEntry) error {
 		return err
 	}
 	var id int64
-	err = tx.db.Raw(`INSERT INTO municipalities (name, inhabitants, year, overview, district_id) VALUES (?, ?, ?, ?, ?)
+	err = tx.db.Raw(`INSERT INTO municipalities (name, inhabitants, year, overview, district_id, signs_cap) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (name) DO UPDATE SET inhabitants = excluded.inhabitants, year = excluded.year,
-		overview = excluded.overview, district_id = excluded.district_id RETURNING id`,
-		m.Name, m.Inhabitants, m.Year, m.Overview, district).Row().Scan(&id)
+		overview = excluded.overview, district_id = excluded.district_id, signs_cap = excluded.signs_cap RETURNING id`,
+		m.Name, m.Inhabitants, m.Year, m.Overview, district, m.Signs).Row().Scan(&id)
 	if err != nil {
 		return wrap(err, "import municipality")
 	}

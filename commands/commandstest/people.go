@@ -101,6 +101,32 @@ func (p *Person) WithRole(role storage.RoleName, scope string) *Person {
 	return p
 }
 
+// WithGroup puts a verified group of the person's into the register, after a first /start.
+func (p *Person) WithGroup(area string) *Person {
+	p.town.T.Helper()
+	p.Says("/start")
+	p.town.Write(func(tx *storage.Tx) error {
+		account, err := tx.Account(platform, account)
+		if err != nil {
+			return err
+		}
+		who, err := tx.FindPerson(account, p.id)
+		if err != nil {
+			return err
+		}
+		a, err := findArea(tx, area)
+		if err != nil {
+			return err
+		}
+		_, _, err = tx.SaveGroup(storage.Group{
+			AreaID: a.ID, Name: "Groep van " + p.Name, Kind: "residents", Use: "narrow", Platform: "whatsapp", Members: 75,
+			PersonID: &who.ID, Status: storage.Verified, CreatedAt: p.town.Now.UnixMilli(),
+		}, "")
+		return err
+	})
+	return p
+}
+
 func findScope(tx *storage.Tx, scope string) (s storage.Scope, err error) {
 	kind, name, _ := strings.Cut(scope, " ")
 	switch kind {

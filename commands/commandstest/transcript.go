@@ -18,6 +18,7 @@ import (
 //
 //	# a comment
 //	= role ria officer area Lisse          gives a role after a first /start
+//	= group anna Lisse                     puts a group of anna's into the register
 //	= english bob                          the app of bob speaks English
 //	= admingroup Lisse                     "Beheerders Lisse", linked to the area
 //	= forward 24h                          turns the clock
@@ -120,6 +121,8 @@ func (w *Town) direct(words []string) []Heard {
 		w.Person(words[1]).WithRole(storage.RoleName(words[2]), strings.Join(words[3:], " "))
 	case "english":
 		w.Person(rest).Lang = "en"
+	case "group":
+		w.Person(words[1]).WithGroup(strings.Join(words[2:], " "))
 	case "admingroup":
 		w.AdminGroup(rest)
 	case "forward":

@@ -68,7 +68,7 @@ type State struct {
 	Change   bool              `json:"change,omitempty"`   // asking which field to change
 	Changing string            `json:"changing,omitempty"` // field that is being changed
 	Before   string            `json:"before,omitempty"`   // and its value before
-	Then     string            `json:"then,omitempty"`     // command to go on with when this form is done
+	Then     string            `json:"then,omitempty"`     // command, with its words, to go on with when this form is done
 	Origin   int64             `json:"origin,omitempty"`   // chat in which the form was asked for
 	Warned   string            `json:"warned,omitempty"`   // text that was answered with the emergency numbers instead
 	Link     string            `json:"-"`                  // what a link that begins the form in private says after the command

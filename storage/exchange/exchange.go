@@ -48,6 +48,7 @@ type municipality struct {
 	Year        int    `toml:"year"`
 	Overview    string `toml:"overview"`
 	Groups      int    `toml:"sample_groups"`
+	Signs       int    `toml:"signs"` // how many the plan allows
 	Area        []area `toml:"area"`
 }
 
@@ -143,8 +144,8 @@ func (f file) check() error {
 		switch {
 		case m.Name == "":
 			return fmt.Errorf("municipality %d has no name", i+1)
-		case m.Inhabitants < 0 || m.Year < 0:
-			return fmt.Errorf("municipality %s: inhabitants and year can't be below 0", m.Name)
+		case m.Inhabitants < 0 || m.Year < 0 || m.Signs < 0:
+			return fmt.Errorf("municipality %s: inhabitants, year and signs can't be below 0", m.Name)
 		case len(m.Area) == 0:
 			return fmt.Errorf("municipality %s has no area: give it at least one [[municipality.area]], with its own name", m.Name)
 		case !teams[m.Team]:
@@ -189,6 +190,7 @@ func (f file) structure() (storage.Structure, Report) {
 	for _, m := range f.Municipality {
 		entry := storage.MunicipalityEntry{
 			Name: m.Name, District: m.District, Team: m.Team, Overview: m.Overview, Inhabitants: m.Inhabitants, Year: m.Year,
+			Signs: m.Signs,
 		}
 		for _, a := range m.Area {
 			entry.Areas = append(entry.Areas, storage.AreaEntry{
