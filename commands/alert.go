@@ -39,7 +39,7 @@ func alertForm() *form.Form[*Turn] {
 			{Name: "description", Ask: form.Question[*Turn]("alert.ask.description"), Check: checkFact, Optional: true},
 			{Name: "photo", Ask: form.Question[*Turn]("alert.ask.photo"), Check: checkPhoto, Optional: true, Show: showPhoto},
 			{Name: "area", Ask: form.Question[*Turn]("alert.ask.area"), When: areaUnclear, Choices: areaChoices, Check: checkArea},
-			{Name: "reach", Ask: form.Question[*Turn]("alert.ask.reach"), Choices: reachChoices},
+			{Name: "reach", Ask: form.Question[*Turn]("alert.ask.reach"), Choices: reachChoices, Check: checkReach, Show: showReach},
 			{Name: "send", Ask: previewAlert, Choices: form.Pick[*Turn](
 				form.ConfirmYes, "alert.send", form.ConfirmChange, "form.confirm.change", form.ConfirmCancel, "form.confirm.cancel"), Confirm: true},
 		},

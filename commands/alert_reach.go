@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/buurtbode/buurtbode/commands/form"
@@ -8,11 +10,14 @@ import (
 	"github.com/buurtbode/buurtbode/storage"
 )
 
-// The reaches of an alert.
+// The reaches of an alert. Stored are one of the first three, channels alone, or one of the three and channels with a
+// plus sign between them.
 const (
 	reachArea         = "area"
 	reachAdjacent     = "adjacent"
 	reachMunicipality = "municipality"
+	reachChannels     = "channels"
+	reachAnd          = "+"
 )
 
 func reachChoices(t *Turn, s *form.State) ([]form.Choice, error) {
@@ -27,7 +32,45 @@ func reachChoices(t *Turn, s *form.State) ([]form.Choice, error) {
 		{Value: reachArea, Label: messages.S("alert.reach.area", messages.V{"Area": area.Full()})},
 		{Value: reachAdjacent, Label: messages.S("alert.reach.adjacent", messages.V{"Area": area.Full()})},
 		{Value: reachMunicipality, Label: messages.S("alert.reach.municipality", messages.V{"Municipality": area.Municipality})},
+		{Value: reachChannels, Label: messages.S("alert.reach.channels")},
 	}, nil
+}
+
+// checkReach takes two numbers: one of the first three with the channels, such as "1 en 4" or "2+4".
+func checkReach(t *Turn, s *form.State, a form.Answer) (string, error) {
+	choices, err := reachChoices(t, s)
+	if err != nil {
+		return "", err
+	}
+	var values []string
+	for _, word := range fieldsOf(a.Text) {
+		if n, err := strconv.Atoi(word); err == nil && n >= 1 && n <= len(choices) && !slices.Contains(values, choices[n-1].Value) {
+			values = append(values, choices[n-1].Value)
+		}
+	}
+	if i := slices.Index(values, reachChannels); i >= 0 && len(values) == 2 {
+		return values[1-i] + reachAnd + reachChannels, nil
+	}
+	return "", messages.Refuse("alert.reach.which")
+}
+
+func showReach(t *Turn, s *form.State, value string) (messages.Say, error) {
+	choices, err := reachChoices(t, s)
+	if err != nil {
+		return messages.Say{}, err
+	}
+	var out []messages.Say
+	for _, part := range strings.Split(value, reachAnd) {
+		for _, c := range choices {
+			if c.Value == part {
+				out = append(out, c.Label)
+			}
+		}
+	}
+	if len(out) == 2 {
+		return messages.S("list.and", messages.V{"One": out[0], "Other": out[1]}), nil
+	}
+	return out[0], nil
 }
 
 // reached is where an alert goes.
@@ -37,32 +80,65 @@ type reached struct {
 	groups   int            // admin groups
 	instead  []storage.Area // areas without a group of their own, for which their municipality's gets it
 	nowhere  []storage.Area // areas that nobody reaches
-	targeted []int64        // the areas that were asked for
+	channels int            // public channels
+	public   []int64        // the areas whose channels get it
 }
 
-// reach finds the admin groups of an area, of those next to it or of its municipality. An area without an admin group
-// of its own uses its municipality's.
+// nobody tells whether the alert would go nowhere.
+func (r reached) nobody() bool { return r.groups+r.channels == 0 }
+
+// reach finds the admin groups of an area, of those next to it or of its municipality, and the public channels. An
+// area without an admin group of its own uses its municipality's.
 func (t *Turn) reach(area storage.Area, how string) (reached, error) {
+	groups, channels := strings.CutSuffix(how, reachAnd+reachChannels)
 	targets := []storage.Area{area}
-	switch how {
+	var err error
+	switch groups {
 	case reachAdjacent:
-		next, err := t.Tx.Neighbours(area.ID)
-		if err != nil {
-			return reached{}, err
-		}
-		targets = append(targets, next...)
+		targets, err = t.Tx.Neighbours(area.ID)
+		targets = append([]storage.Area{area}, targets...)
 	case reachMunicipality:
-		all, err := t.Tx.AreasOfMunicipality(area.MunicipalityID)
-		if err != nil {
-			return reached{}, err
-		}
-		targets = all
+		targets, err = t.Tx.AreasOfMunicipality(area.MunicipalityID)
 	}
-	return t.resolve(targets)
+	if err != nil {
+		return reached{}, err
+	}
+	var r reached
+	if groups != reachChannels {
+		if r, err = t.resolve(targets); err != nil {
+			return r, err
+		}
+	}
+	if channels || groups == reachChannels {
+		err = t.addChannels(&r, area, targets)
+	}
+	return r, err
+}
+
+// addChannels adds the channels of the areas, and that of the municipality.
+func (t *Turn) addChannels(r *reached, area storage.Area, targets []storage.Area) error {
+	channels, err := t.Tx.LinkedChats(messages.Channel)
+	if err != nil {
+		return err
+	}
+	mains, err := t.Tx.MainAreas()
+	if err != nil {
+		return err
+	}
+	if main, ok := mains[area.MunicipalityID]; ok {
+		targets = append(slices.Clone(targets), main)
+	}
+	for _, a := range targets {
+		if channels[a.ID] > 0 && !slices.Contains(r.public, a.ID) {
+			r.public = append(r.public, a.ID)
+			r.channels += channels[a.ID]
+		}
+	}
+	return nil
 }
 
 func (t *Turn) resolve(targets []storage.Area) (reached, error) {
-	groups, err := t.Tx.GroupsLinked()
+	groups, err := t.Tx.LinkedChats(messages.Group)
 	if err != nil {
 		return reached{}, err
 	}
@@ -80,7 +156,6 @@ func (t *Turn) resolve(targets []storage.Area) (reached, error) {
 		}
 	}
 	for _, a := range targets {
-		r.targeted = append(r.targeted, a.ID)
 		main, ok := mains[a.MunicipalityID]
 		switch {
 		case groups[a.ID] > 0:
@@ -100,10 +175,16 @@ const namesShown = 8
 
 // says tells where an alert goes, and where it doesn't.
 func (r reached) says() []messages.Say {
-	if r.groups == 0 {
+	if r.nobody() {
 		return []messages.Say{messages.S("alert.to.nobody")}
 	}
-	out := []messages.Say{messages.S("alert.to.groups", messages.V{"Count": r.groups, "Names": listed(r.names)})}
+	var out []messages.Say
+	if r.groups > 0 {
+		out = append(out, messages.S("alert.to.groups", messages.V{"Count": r.groups, "Names": listed(r.names)}))
+	}
+	if r.channels > 0 {
+		out = append(out, messages.S("alert.to.channels", messages.V{"Count": r.channels}))
+	}
 	if len(r.instead) > 0 {
 		out = append(out, messages.S("alert.to.instead", messages.V{"Count": len(r.instead), "Names": listed(fullNames(r.instead))}))
 	}

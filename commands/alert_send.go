@@ -54,7 +54,7 @@ func sendAlert(t *Turn, s *form.State) error {
 		}
 		return messages.Refuse("refused.role")
 	}
-	if r.groups == 0 {
+	if r.nobody() {
 		return messages.Refuse("alert.to.nobody")
 	}
 	a := alertOf(s, area)
@@ -63,11 +63,15 @@ func sendAlert(t *Turn, s *form.State) error {
 		return err
 	}
 	kind := kindNamed(a.Kind)
-	n, err := t.TellAll(storage.AdminGroups(r.areas), t.alertContent(a, area), How{
-		Cause: a.Cause(), Priority: kind.priority, Expires: t.Now.Add(kind.life), Author: t.Person.ID,
-	})
-	if err != nil {
-		return err
+	n := 0
+	for _, target := range r.targets() {
+		chats, err := t.TellAll(target, t.alertContent(a, area), How{
+			Cause: a.Cause(), Priority: kind.priority, Expires: t.Now.Add(kind.life), Author: t.Person.ID,
+		})
+		if err != nil {
+			return err
+		}
+		n += chats
 	}
 	sent := messages.S("alert.sent", messages.V{"Number": uint(a.ID), "Count": n})
 	if kind.due == 0 {
@@ -103,4 +107,16 @@ func (t *Turn) alertContent(a storage.Alert, area storage.Area) messages.Content
 	)
 	c.Photo = a.Photo
 	return t.withCall(c)
+}
+
+// targets are the chats that an alert goes to.
+func (r reached) targets() []storage.Target {
+	var out []storage.Target
+	if r.groups > 0 {
+		out = append(out, storage.AdminGroups(r.areas))
+	}
+	if r.channels > 0 {
+		out = append(out, storage.PublicChannels(r.public))
+	}
+	return out
 }

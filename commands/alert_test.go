@@ -253,3 +253,23 @@ func TestAuthorHearsWhatDidNotArrive(t *testing.T) {
 		t.Error("the same failure is told twice")
 	}
 }
+
+func TestPublicChannels(t *testing.T) {
+	town := commandstest.New(t)
+	group, channel := town.AdminGroup("Lisse"), town.PublicChannel("Lisse")
+	ria := town.Person("ria").WithRole(storage.Officer, "area Lisse")
+	ria.Says("/alert warning; Fietsendieven; station; nu; ; ; 4; 1")
+	channel.Hears("Fietsendieven", "112", "0900-8844")
+	ria.Says("/alert prevention; Sluit je ramen; overal; deze week; ; ; 1 en 4")
+	if text := commandstest.Text(ria.Says("2")); !strings.Contains(text, "Alleen Lisse, en: Alleen de openbare kanalen") {
+		t.Errorf("what can be changed: %s", text)
+	}
+	ria.Says("terug")
+	ria.Hears("Sluit je ramen")
+	ria.Says("1")
+	group.Hears("Sluit je ramen")
+	channel.Hears("Sluit je ramen")
+	ria.Says("/feedback 1; 3; 1")
+	channel.Hears("Hoe het afliep", "niets gevonden", "112")
+	group.Hears("Sluit je ramen")
+}

@@ -159,17 +159,17 @@ func wrap(err error, what string) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
-// GroupsLinked counts the active admin groups of each area that has any.
-func (tx *Tx) GroupsLinked() (map[int64]int, error) {
+// LinkedChats counts the active chats of a kind, admin groups or channels, of each area that has any.
+func (tx *Tx) LinkedChats(kind messages.ChatKind) (map[int64]int, error) {
 	var rows []struct {
 		AreaID int64
 		N      int
 	}
 	err := tx.db.Raw("SELECT area_id, COUNT(*) AS n FROM chats WHERE area_id IS NOT NULL AND state = ? AND kind = ? GROUP BY area_id",
-		ChatActive, messages.Group).Scan(&rows).Error
+		ChatActive, kind).Scan(&rows).Error
 	out := make(map[int64]int, len(rows))
 	for _, r := range rows {
 		out[r.AreaID] = r.N
 	}
-	return out, wrap(err, "linked groups")
+	return out, wrap(err, "linked chats")
 }

@@ -165,6 +165,11 @@ func AdminGroups(areas []int64) Target {
 	return Target{where: "chats.kind = 'group' AND chats.state = 'active' AND chats.area_id IN ?", args: []any{areas}}
 }
 
+// PublicChannels are the active channels of areas.
+func PublicChannels(areas []int64) Target {
+	return Target{where: "chats.kind = 'channel' AND chats.state = 'active' AND chats.area_id IN ?", args: []any{areas}}
+}
+
 // WhereItWent are the chats that got the first part of a cause, or still will; what goes there answers that part.
 func WhereItWent(cause string) Target {
 	return Target{

@@ -79,6 +79,24 @@ func (w *Town) AdminGroup(area string) *Group {
 	return g
 }
 
+// PublicChannel is a channel that is linked to the area of that name.
+func (w *Town) PublicChannel(area string) *Group {
+	w.T.Helper()
+	g := w.Channel(area + " veilig")
+	w.Write(func(tx *storage.Tx) error {
+		c, err := tx.FindChat(g.at())
+		if err != nil {
+			return err
+		}
+		a, err := findArea(tx, area)
+		if err != nil {
+			return err
+		}
+		return tx.LinkChat(c.ID, a.ID, "", w.Now)
+	})
+	return g
+}
+
 // WithRole gives the person a role in an area, municipality or team ("area Lisse", "team Bollenstreek") after a first /start.
 func (p *Person) WithRole(role storage.RoleName, scope string) *Person {
 	p.town.T.Helper()
