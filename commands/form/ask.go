@@ -67,7 +67,7 @@ func (f *Form[T]) askChange(t T, s *State) (Result, error) {
 func (f *Form[T]) changeable(t T, s *State) ([]Choice, error) {
 	var out []Choice
 	for _, field := range f.Fields {
-		if field.Confirm || !s.Has(field.Name) || !slices.Contains(s.Order, field.Name) {
+		if field.Confirm || !s.Has(field.Name) || !slices.Contains(s.Order, field.Name) && !slices.Contains(s.Assumed, field.Name) {
 			continue
 		}
 		shown, err := f.Shown(t, s, field.Name)

@@ -39,6 +39,8 @@ type Field[T any] struct {
 	Check func(t T, s *State, a Answer) (string, error)
 	// When tells whether the field is asked at all; nil: always.
 	When func(t T, s *State) (bool, error)
+	// Default is the value of a field that is not asked but can be changed; nil: the field is asked.
+	Default func(t T, s *State) (string, error)
 	// Optional fields can be skipped; their value is empty then.
 	Optional bool
 	// Show is the value as the summary shows it; nil: the value, or the label of its choice.
@@ -63,6 +65,7 @@ type State struct {
 	Step     string            `json:"step"`
 	Values   map[string]string `json:"values"`
 	Order    []string          `json:"order,omitempty"`    // fields answered, for "back"
+	Assumed  []string          `json:"assumed,omitempty"`  // fields that have their default, which follows what it rests on
 	Offered  []Choice          `json:"offered,omitempty"`  // what the numbers mean right now
 	Waiting  []string          `json:"waiting,omitempty"`  // answers given all at once, not used yet
 	Change   bool              `json:"change,omitempty"`   // asking which field to change
@@ -138,8 +141,15 @@ func (s *State) Set(name, value string) { s.Values[name] = value }
 
 func (s *State) answered(name, value string) {
 	s.Values[name] = value
+	s.Assumed = slices.DeleteFunc(s.Assumed, func(n string) bool { return n == name })
 	s.Order = append(slices.DeleteFunc(s.Order, func(n string) bool { return n == name }), name)
 	s.Offered, s.Warned, s.Changing, s.Before = nil, "", "", ""
+}
+
+// assume gives a field its default.
+func (s *State) assume(name, value string) {
+	s.Values[name] = value
+	s.Assumed = append(s.Assumed, name)
 }
 
 // forget drops a value, and the confirmation that rested on it.

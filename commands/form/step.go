@@ -100,18 +100,24 @@ func (f *Form[T]) finish(t T, s *State) (Result, error) {
 	if err == nil {
 		return Result{Outcome: Finished}, nil
 	}
-	last := &f.Fields[len(f.Fields)-1]
 	var refused *messages.UserError
-	if !errors.As(err, &refused) || !last.Confirm {
+	i := slices.IndexFunc(f.Fields, func(field Field[T]) bool { return field.Confirm })
+	if i < 0 || !errors.As(err, &refused) {
 		return Result{}, err
 	}
-	s.forget(last.Name)
-	s.Step, s.Waiting = last.Name, nil
-	return f.again(t, s, last, refused.Say)
+	for _, field := range f.Fields[i:] { // what was asked after it rested on it
+		s.forget(field.Name)
+	}
+	s.Step, s.Waiting = f.Fields[i].Name, nil
+	return f.again(t, s, &f.Fields[i], refused.Say)
 }
 
 // open is the first field that is to be asked and has no value.
 func (f *Form[T]) open(t T, s *State) (*Field[T], error) {
+	for _, name := range s.Assumed {
+		delete(s.Values, name)
+	}
+	s.Assumed = nil
 	for i := range f.Fields {
 		field := &f.Fields[i]
 		if s.Has(field.Name) {
@@ -126,7 +132,14 @@ func (f *Form[T]) open(t T, s *State) (*Field[T], error) {
 				continue
 			}
 		}
-		return field, nil
+		if field.Default == nil || s.Changing == field.Name {
+			return field, nil
+		}
+		value, err := field.Default(t, s)
+		if err != nil {
+			return nil, err
+		}
+		s.assume(field.Name, value)
 	}
 	return nil, nil
 }
@@ -286,7 +299,11 @@ func (f *Form[T]) back(t T, s *State, w Words) (Result, error) {
 		return f.Next(t, s, w)
 	}
 	if s.Changing == s.Step && s.Changing != "" { // the value stays as it was
-		s.answered(s.Changing, s.Before)
+		name := s.Changing
+		s.answered(name, s.Before)
+		if field := f.field(name); field != nil && field.Default != nil {
+			s.forget(name)
+		}
 		return f.Next(t, s, w)
 	}
 	if n := len(s.Order); n > 0 {
