@@ -21,7 +21,15 @@ const (
 func alertCommand() Command {
 	return Command{
 		Name: "alert", Action: SendAlert, Words: true, Form: alertForm(),
-		Run: func(t *Turn, args string) error { return t.StartForm("alert", form.New(args)) },
+		Run: func(t *Turn, args string) error {
+			word, rest, _ := strings.Cut(args, " ")
+			if !slices.Contains(t.e.inAll(messages.S("alert.word.drill")), storage.Fold(word)) {
+				return t.StartForm("alert", form.New(args))
+			}
+			s := form.New(rest)
+			s.Set("drill", "yes")
+			return t.StartForm("alert", s)
+		},
 	}
 }
 
@@ -33,17 +41,65 @@ func alertForm() *form.Form[*Turn] {
 		Command: "alert", Label: label("alert"), Done: sendAlert,
 		Fields: []form.Field[*Turn]{
 			{Name: "kind", Ask: form.Question[*Turn]("alert.ask.kind"), Choices: kindChoices},
-			{Name: "what", Ask: form.Question[*Turn]("alert.ask.what"), Check: checkFact},
-			{Name: "where", Ask: form.Question[*Turn]("alert.ask.where"), Check: checkWhere},
-			{Name: "when", Ask: form.Question[*Turn]("alert.ask.when"), Choices: nowChoice, Check: checkFact, Show: showWhen},
-			{Name: "description", Ask: form.Question[*Turn]("alert.ask.description"), Check: checkFact, Optional: true},
-			{Name: "photo", Ask: form.Question[*Turn]("alert.ask.photo"), Check: checkPhoto, Optional: true, Show: showPhoto},
+			{Name: "what", Ask: askByKind("what"), Check: checkFact},
+			{Name: "where", Ask: askByKind("where"), Check: checkWhere},
+			{Name: "when", Ask: askByKind("when"), Choices: nowChoice, Check: checkFact, Show: showWhen},
+			{Name: "description", Ask: askByKind("description"), Check: checkFact, Optional: true},
+			{Name: "photo", Ask: askByKind("photo"), Check: checkPhoto, Optional: true, Show: showPhoto},
 			{Name: "area", Ask: form.Question[*Turn]("alert.ask.area"), When: areaUnclear, Choices: areaChoices, Check: checkArea},
 			{Name: "reach", Ask: form.Question[*Turn]("alert.ask.reach"), Choices: reachChoices, Check: checkReach, Show: showReach},
+			{Name: "municipalities", Ask: askMunicipalities, When: severalMeant, Check: checkMunicipalities, Show: showMunicipalities},
+			{Name: "topic", Ask: form.Question[*Turn]("alert.ask.topic"), When: hasTopics, Choices: topicChoices, Default: guessTopic},
+			{
+				Name: "audience", Ask: form.Question[*Turn]("alert.ask.audience"), Choices: form.Pick[*Turn](
+					audienceAll, "alert.audience.all", storage.Residents, "alert.audience.residents", storage.Entrepreneurs, "alert.audience.entrepreneurs"),
+				Default: func(*Turn, *form.State) (string, error) { return audienceAll, nil },
+			},
+			{
+				Name: "english", Ask: form.Question[*Turn]("alert.ask.english"), Check: checkFact, Optional: true,
+				Default: func(*Turn, *form.State) (string, error) { return "", nil },
+			},
 			{Name: "send", Ask: previewAlert, Choices: form.Pick[*Turn](
-				form.ConfirmYes, "alert.send", form.ConfirmChange, "form.confirm.change", form.ConfirmCancel, "form.confirm.cancel"), Confirm: true},
+				form.ConfirmYes, "alert.send", form.ConfirmChange, "form.confirm.change", form.ConfirmCancel, "form.confirm.cancel",
+				sendLater, "alert.send.later"), Confirm: true},
+			{Name: "at", Ask: form.Question[*Turn]("alert.ask.at"), Check: checkMoment, Show: showMoment, When: func(_ *Turn, s *form.State) (bool, error) {
+				return s.Get("send") == sendLater, nil
+			}},
 		},
 	}
+}
+
+// sendLater is the fourth choice under the preview.
+const sendLater = "later"
+
+// audienceAll is everybody: residents and entrepreneurs.
+const audienceAll = "all"
+
+// askByKind words a question as the kind of alert wants it, where it wants something special.
+func askByKind(field string) func(*Turn, *form.State) (messages.Content, error) {
+	return func(t *Turn, s *form.State) (messages.Content, error) {
+		id := "alert.ask." + field
+		if special := id + "." + s.Get("kind"); t.e.Catalog.Has(special) {
+			id = special
+		}
+		return messages.Paragraphs(messages.S(id)), nil
+	}
+}
+
+func hasTopics(_ *Turn, s *form.State) (bool, error) {
+	return len(kindNamed(s.Get("kind")).topics) > 0, nil
+}
+
+func topicChoices(_ *Turn, s *form.State) ([]form.Choice, error) {
+	var out []form.Choice
+	for _, topic := range kindNamed(s.Get("kind")).topics {
+		out = append(out, form.Choice{Value: topic, Label: messages.S("alert.topic." + topic)})
+	}
+	return out, nil
+}
+
+func guessTopic(t *Turn, s *form.State) (string, error) {
+	return t.e.topicOf(kindNamed(s.Get("kind")), s.Get("what")+" "+s.Get("description")), nil
 }
 
 func kindChoices(*Turn, *form.State) ([]form.Choice, error) {
@@ -120,101 +176,4 @@ func showPhoto(_ *Turn, _ *form.State, value string) (messages.Say, error) {
 		return messages.S("form.none"), nil
 	}
 	return messages.S("alert.photo.there"), nil
-}
-
-// areaUnclear tells whether it must be asked which of the officer's areas the alert belongs to.
-func areaUnclear(t *Turn, s *form.State) (bool, error) {
-	_, ok, err := t.alertArea(s)
-	return !ok, err
-}
-
-// alertArea is the area that the alert belongs to: the officer's only one, that of the group in which the alert was
-// begun, the one whose name stands in the place, or the one that was asked for. ok is false when none of these tells.
-func (t *Turn) alertArea(s *form.State) (storage.Area, bool, error) {
-	own, err := t.ownAreas(SendAlert)
-	if err != nil {
-		return storage.Area{}, false, err
-	}
-	if id := s.Number("area"); id != 0 {
-		i := slices.IndexFunc(own, func(a storage.Area) bool { return a.ID == id })
-		if i >= 0 {
-			return own[i], true, nil
-		}
-	}
-	switch len(own) {
-	case 0:
-		return storage.Area{}, false, messages.Refuse("refused.role")
-	case 1:
-		return own[0], true, nil
-	}
-	if s.Origin != 0 {
-		c, err := t.Tx.Chat(s.Origin)
-		if err != nil {
-			return storage.Area{}, false, ignoreNotFound(err)
-		}
-		for _, a := range own {
-			if c.AreaID != nil && *c.AreaID == a.ID {
-				return a, true, nil
-			}
-		}
-	}
-	return t.areaNamedIn(own, s.Get("where"))
-}
-
-// areaNamedIn finds the one area whose name, or a place of which, stands in a text.
-func (t *Turn) areaNamedIn(own []storage.Area, text string) (storage.Area, bool, error) {
-	named := map[int64]storage.Area{}
-	folded := " " + strings.Join(fieldsOf(text), " ") + " "
-	for _, a := range own {
-		if strings.Contains(folded, " "+strings.Join(fieldsOf(a.Name), " ")+" ") {
-			named[a.ID] = a
-		}
-	}
-	if len(named) == 0 {
-		for _, part := range strings.Split(text, ",") {
-			found, err := t.Tx.FindAreas(part)
-			if err != nil {
-				return storage.Area{}, false, err
-			}
-			for _, a := range found {
-				if slices.ContainsFunc(own, func(o storage.Area) bool { return o.ID == a.ID }) {
-					named[a.ID] = a
-				}
-			}
-		}
-	}
-	if len(named) != 1 {
-		return storage.Area{}, false, nil
-	}
-	for _, a := range named {
-		return a, true, nil
-	}
-	return storage.Area{}, false, nil
-}
-
-// areasAsked is how many areas are offered as choices; who has more types a name.
-const areasAsked = 12
-
-func areaChoices(t *Turn, _ *form.State) ([]form.Choice, error) {
-	own, err := t.ownAreas(SendAlert)
-	if err != nil {
-		return nil, err
-	}
-	var out []form.Choice
-	for _, a := range own[:min(len(own), areasAsked)] {
-		out = append(out, form.Choice{Value: strconv.FormatInt(a.ID, 10), Label: messages.Verbatim(a.Full())})
-	}
-	return out, nil
-}
-
-func checkArea(t *Turn, _ *form.State, a form.Answer) (string, error) {
-	own, err := t.ownAreas(SendAlert)
-	if err != nil {
-		return "", err
-	}
-	if a.Text == "" {
-		return "", messages.Refuse("form.text")
-	}
-	area, err := t.areaToLink(own, a.Text)
-	return strconv.FormatInt(area.ID, 10), err
 }

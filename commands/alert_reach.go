@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ const (
 	reachAdjacent     = "adjacent"
 	reachMunicipality = "municipality"
 	reachChannels     = "channels"
+	reachSeveral      = "several" // municipalities of the officer's team; which ones stands in a field of its own
 	reachAnd          = "+"
 )
 
@@ -28,12 +30,17 @@ func reachChoices(t *Turn, s *form.State) ([]form.Choice, error) {
 	if !ok {
 		area.Name, area.Municipality = "?", "?"
 	}
-	return []form.Choice{
+	choices := []form.Choice{
 		{Value: reachArea, Label: messages.S("alert.reach.area", messages.V{"Area": area.Full()})},
 		{Value: reachAdjacent, Label: messages.S("alert.reach.adjacent", messages.V{"Area": area.Full()})},
 		{Value: reachMunicipality, Label: messages.S("alert.reach.municipality", messages.V{"Municipality": area.Municipality})},
 		{Value: reachChannels, Label: messages.S("alert.reach.channels")},
-	}, nil
+	}
+	several, err := t.ownMunicipalities()
+	if len(several) > 1 {
+		choices = append(choices, form.Choice{Value: reachSeveral, Label: messages.S("alert.reach.several")})
+	}
+	return choices, err
 }
 
 // checkReach takes two numbers: one of the first three with the channels, such as "1 en 4" or "2+4".
@@ -67,8 +74,11 @@ func showReach(t *Turn, s *form.State, value string) (messages.Say, error) {
 			}
 		}
 	}
-	if len(out) == 2 {
-		return messages.S("list.and", messages.V{"One": out[0], "Other": out[1]}), nil
+	switch len(out) {
+	case 0:
+		return messages.S("form.none"), nil
+	case 2:
+		return messages.S("alert.reach.andchannels", messages.V{"Groups": out[0]}), nil
 	}
 	return out[0], nil
 }
@@ -82,6 +92,9 @@ type reached struct {
 	nowhere  []storage.Area // areas that nobody reaches
 	channels int            // public channels
 	public   []int64        // the areas whose channels get it
+	targeted []int64        // the areas that were meant
+	audience string         // residents or entrepreneurs only; empty: both
+	minutes  map[string]int // how long it takes on slow platforms
 }
 
 // nobody tells whether the alert would go nowhere.
@@ -89,7 +102,7 @@ func (r reached) nobody() bool { return r.groups+r.channels == 0 }
 
 // reach finds the admin groups of an area, of those next to it or of its municipality, and the public channels. An
 // area without an admin group of its own uses its municipality's.
-func (t *Turn) reach(area storage.Area, how string) (reached, error) {
+func (t *Turn) reach(area storage.Area, how, audience string) (reached, error) {
 	groups, channels := strings.CutSuffix(how, reachAnd+reachChannels)
 	targets := []storage.Area{area}
 	var err error
@@ -99,25 +112,54 @@ func (t *Turn) reach(area storage.Area, how string) (reached, error) {
 		targets = append([]storage.Area{area}, targets...)
 	case reachMunicipality:
 		targets, err = t.Tx.AreasOfMunicipality(area.MunicipalityID)
+	default:
+		if ids, ok := strings.CutPrefix(groups, reachSeveral+":"); ok {
+			targets, err = t.areasOfMunicipalities(ids)
+		}
 	}
 	if err != nil {
 		return reached{}, err
 	}
 	var r reached
 	if groups != reachChannels {
-		if r, err = t.resolve(targets); err != nil {
+		if r, err = t.resolve(targets, audience); err != nil {
 			return r, err
 		}
 	}
 	if channels || groups == reachChannels {
 		err = t.addChannels(&r, area, targets)
 	}
+	if err != nil {
+		return r, err
+	}
+	r.audience = audience
+	for _, a := range targets {
+		r.targeted = append(r.targeted, a.ID)
+	}
+	r.minutes, err = t.howLong(r)
 	return r, err
+}
+
+// howLong is how many minutes an alert takes on the platforms that need more than one.
+func (t *Turn) howLong(r reached) (map[string]int, error) {
+	out := map[string]int{}
+	for _, target := range r.targets() {
+		variants, err := t.Tx.Variants(target, t.e.Catalog.Fallback())
+		if err != nil {
+			return nil, err
+		}
+		for v, n := range variants {
+			if rate := t.e.Limits(v.Platform).Rate; rate > 0 && float64(n)/rate >= 60 {
+				out[v.Platform] += int(float64(n)/rate/60 + 0.5)
+			}
+		}
+	}
+	return out, nil
 }
 
 // addChannels adds the channels of the areas, and that of the municipality.
 func (t *Turn) addChannels(r *reached, area storage.Area, targets []storage.Area) error {
-	channels, err := t.Tx.LinkedChats(messages.Channel)
+	channels, err := t.Tx.LinkedChannels()
 	if err != nil {
 		return err
 	}
@@ -137,8 +179,8 @@ func (t *Turn) addChannels(r *reached, area storage.Area, targets []storage.Area
 	return nil
 }
 
-func (t *Turn) resolve(targets []storage.Area) (reached, error) {
-	groups, err := t.Tx.LinkedChats(messages.Group)
+func (t *Turn) resolve(targets []storage.Area, audience string) (reached, error) {
+	groups, err := t.Tx.LinkedGroups(audience)
 	if err != nil {
 		return reached{}, err
 	}
@@ -173,17 +215,27 @@ func (t *Turn) resolve(targets []storage.Area) (reached, error) {
 // namesShown is how many names a list of areas shows.
 const namesShown = 8
 
-// says tells where an alert goes, and where it doesn't.
-func (r reached) says() []messages.Say {
+// says tells where an alert goes, how many people that may reach, how long it takes, and where it doesn't go.
+func (t *Turn) says(r reached) ([]messages.Say, error) {
 	if r.nobody() {
-		return []messages.Say{messages.S("alert.to.nobody")}
+		return []messages.Say{messages.S("alert.to.nobody")}, nil
 	}
 	var out []messages.Say
 	if r.groups > 0 {
 		out = append(out, messages.S("alert.to.groups", messages.V{"Count": r.groups, "Names": listed(r.names)}))
+		members, groups, err := t.Tx.MembersIn(r.targeted)
+		if err != nil {
+			return nil, err
+		}
+		if members > 0 {
+			out = append(out, messages.S("alert.to.members", messages.V{"Count": groups, "Members": members}))
+		}
 	}
 	if r.channels > 0 {
 		out = append(out, messages.S("alert.to.channels", messages.V{"Count": r.channels}))
+	}
+	for _, platform := range slices.Sorted(maps.Keys(r.minutes)) {
+		out = append(out, messages.S("alert.to.minutes", messages.V{"Count": r.minutes[platform], "Platform": messages.S("platform." + platform)}))
 	}
 	if len(r.instead) > 0 {
 		out = append(out, messages.S("alert.to.instead", messages.V{"Count": len(r.instead), "Names": listed(fullNames(r.instead))}))
@@ -191,7 +243,7 @@ func (r reached) says() []messages.Say {
 	if len(r.nowhere) > 0 {
 		out = append(out, messages.S("alert.to.nowhere", messages.V{"Count": len(r.nowhere), "Names": listed(fullNames(r.nowhere))}))
 	}
-	return out
+	return out, nil
 }
 
 func fullNames(areas []storage.Area) []string {

@@ -1,6 +1,9 @@
 package commands
 
 import (
+	"slices"
+	"time"
+
 	"github.com/buurtbode/buurtbode/commands/form"
 	"github.com/buurtbode/buurtbode/messages"
 	"github.com/buurtbode/buurtbode/storage"
@@ -8,43 +11,63 @@ import (
 
 // previewAlert says where the alert goes, and shows it exactly as it will look.
 func previewAlert(t *Turn, s *form.State) (messages.Content, error) {
-	area, r, err := t.alertTarget(s)
+	a, area, r, err := t.draft(s)
 	if err != nil {
 		return messages.Content{}, err
 	}
-	if err := t.ReplyS(append([]messages.Say{messages.S("alert.preview")}, r.says()...)...); err != nil {
+	where, err := t.says(r)
+	if err != nil {
 		return messages.Content{}, err
 	}
-	a := alertOf(s, area)
+	approval, err := t.approvalNeeded(a, area)
+	if err != nil {
+		return messages.Content{}, err
+	}
+	like, err := t.likeIt(a, area)
+	if err != nil {
+		return messages.Content{}, err
+	}
+	intro := append(append([]messages.Say{messages.S("alert.preview")}, where...), approval.says()...)
+	if err := t.ReplyS(append(intro, like...)...); err != nil {
+		return messages.Content{}, err
+	}
 	if a.ID, err = t.Tx.NextAlert(); err != nil {
 		return messages.Content{}, err
 	}
 	return t.alertContent(a, area), nil
 }
 
-// alertTarget is the area of the alert and where it goes.
-func (t *Turn) alertTarget(s *form.State) (storage.Area, reached, error) {
+// draft is the alert that the form holds, its area, and where it goes.
+func (t *Turn) draft(s *form.State) (storage.Alert, storage.Area, reached, error) {
 	area, ok, err := t.alertArea(s)
+	if err == nil && !ok { // the officer's areas changed meanwhile
+		err = messages.Refuse("alert.noarea")
+	}
 	if err != nil {
-		return area, reached{}, err
+		return storage.Alert{}, area, reached{}, err
 	}
-	if !ok { // the officer's areas changed meanwhile
-		return area, reached{}, messages.Refuse("alert.noarea")
+	a := storage.Alert{
+		AreaID: area.ID, Kind: s.Get("kind"), Topic: s.Get("topic"), What: s.Get("what"), Place: s.Get("where"), Happened: s.Get("when"),
+		Description: s.Get("description"), English: s.Get("english"), Photo: s.Get("photo"), Reach: storedReach(s),
+		Drill: s.Has("drill"), Kept: s.Get("keep"), State: storage.AlertSent, PersonID: &t.Person.ID, CreatedAt: t.Now.UnixMilli(),
 	}
-	r, err := t.reach(area, s.Get("reach"))
-	return area, r, err
+	if audience := s.Get("audience"); audience != audienceAll {
+		a.Audience = audience
+	}
+	a.Urgent = kindNamed(a.Kind).isUrgent(a.Happened)
+	if s.Get("send") == sendLater {
+		at, err := time.Parse(time.RFC3339, s.Get("at"))
+		if err == nil {
+			a.SendAt = at.UnixMilli()
+		}
+	}
+	r, err := t.reach(area, a.Reach, a.Audience)
+	return a, area, r, err
 }
 
-func alertOf(s *form.State, area storage.Area) storage.Alert {
-	return storage.Alert{
-		AreaID: area.ID, Kind: s.Get("kind"), What: s.Get("what"), Place: s.Get("where"), Happened: s.Get("when"),
-		Description: s.Get("description"), Photo: s.Get("photo"), Reach: s.Get("reach"),
-	}
-}
-
-// sendAlert keeps the alert, queues it for every group, and opens its follow-up.
+// sendAlert keeps the alert, and sends it, plans it, or asks for a second pair of eyes.
 func sendAlert(t *Turn, s *form.State) error {
-	area, r, err := t.alertTarget(s)
+	a, area, r, err := t.draft(s)
 	if err != nil {
 		return err
 	}
@@ -57,66 +80,139 @@ func sendAlert(t *Turn, s *form.State) error {
 	if r.nobody() {
 		return messages.Refuse("alert.to.nobody")
 	}
-	a := alertOf(s, area)
-	a.PersonID, a.CreatedAt = &t.Person.ID, t.Now.UnixMilli()
+	approval, err := t.approvalNeeded(a, area)
+	if err != nil {
+		return err
+	}
+	switch {
+	case approval.before:
+		a.State = storage.AlertWaiting
+	case a.SendAt > t.Now.UnixMilli():
+		a.State = storage.AlertPlanned
+	}
 	if a, err = t.Tx.AddAlert(a); err != nil {
 		return err
 	}
-	kind := kindNamed(a.Kind)
-	n := 0
+	switch a.State {
+	case storage.AlertWaiting:
+		if err := t.askApproval(a, area, approval.by); err != nil {
+			return err
+		}
+		return t.ReplyS(messages.S("approve.waiting", messages.V{"Number": uint(a.ID)}))
+	case storage.AlertPlanned:
+		return t.ReplyS(messages.S("alert.planned", messages.V{"Number": uint(a.ID), "When": t.momentSay(a.SendAt)}))
+	case storage.AlertSent, storage.AlertReturned, storage.AlertWithdrawn:
+	}
+	if err := t.dispatch(a, area, r); err != nil {
+		return err
+	}
+	if approval.afterwards {
+		return t.askApproval(a, area, approval.by)
+	}
+	return nil
+}
+
+// momentSay is a moment in the zone of the settings.
+func (t *Turn) momentSay(ms int64) messages.Moment {
+	return messages.Moment(storage.At(ms).In(t.e.Settings.Zone))
+}
+
+// dispatch queues the alert for every group and channel, opens its follow-up, and tells its author.
+func (t *Turn) dispatch(a storage.Alert, area storage.Area, r reached) error {
+	kind, n := kindNamed(a.Kind), 0
 	for _, target := range r.targets() {
 		chats, err := t.TellAll(target, t.alertContent(a, area), How{
-			Cause: a.Cause(), Priority: kind.priority, Expires: t.Now.Add(kind.life), Author: t.Person.ID,
+			Cause: a.Cause(), Priority: kind.priority(a.Urgent), Expires: t.Now.Add(kind.life), Author: *a.PersonID, Calm: !a.Urgent,
 		})
 		if err != nil {
 			return err
 		}
 		n += chats
 	}
-	sent := messages.S("alert.sent", messages.V{"Number": uint(a.ID), "Count": n})
-	if kind.due == 0 {
-		return t.ReplyS(sent)
+	sent := messages.Paragraphs(messages.S("alert.sent", messages.V{"Number": uint(a.ID), "Count": n}))
+	if a.Drill {
+		sent.Text[0] = messages.S("alert.sent.drill", messages.V{"Number": uint(a.ID), "Count": n})
 	}
-	due, remind, escalate := t.e.followUpTimes(kind, t.Now)
-	if err := t.Tx.OpenFollowUp(a.ID, due, remind, escalate); err != nil {
+	if kind.due > 0 && !a.Drill {
+		due, remind, escalate := t.e.followUpTimes(kind, t.Now)
+		if err := t.Tx.OpenFollowUp(a.ID, due, remind, escalate); err != nil {
+			return err
+		}
+		sent.Text = append(sent.Text, messages.S("alert.followup", messages.V{"Number": uint(a.ID), "When": messages.Moment(remind)}))
+		sent = sent.With(messages.Option{Label: messages.S("remind.feedback"), Data: feedbackData(a)})
+	}
+	return t.tellSent(a, sent)
+}
+
+// tellSent tells the author that the alert is under way, here or in private, in the message that then shows how far it is.
+func (t *Turn) tellSent(a storage.Alert, sent messages.Content) error {
+	if t.Person.ID == *a.PersonID {
+		if err := t.Reply(sent); err != nil {
+			return err
+		}
+	} else if reached, err := t.Tell(*a.PersonID, sent, How{Cause: "sent:" + a.Cause(), Priority: storage.Answer}); err != nil || !reached {
 		return err
 	}
-	return t.Reply(messages.Paragraphs(sent, messages.S("alert.followup", messages.V{"Number": uint(a.ID), "When": messages.Moment(remind)})).With(
-		messages.Option{Label: messages.S("remind.feedback"), Data: feedbackData(a)},
-	))
-}
-
-// alertTitle is what kind of alert it is, and where: "Vermist in Lisse".
-func alertTitle(a storage.Alert, area storage.Area) messages.Say {
-	return messages.S("alert."+a.Kind+".title", messages.V{"Area": area.Full()})
-}
-
-// alertContent is the alert as the groups read it; the call line comes with it.
-func (t *Turn) alertContent(a storage.Alert, area storage.Area) messages.Content {
-	facts := messages.Lines{
-		messages.S("alert.where", messages.V{"Place": a.Place}),
-		messages.S("alert.when", messages.V{"When": t.whenSay(a.Happened)}),
-	}
-	if a.Description != "" {
-		facts = append(facts, messages.S("alert.description", messages.V{"Description": a.Description}))
-	}
-	c := messages.Paragraphs(
-		messages.S("alert.head", messages.V{"Title": alertTitle(a, area), "Number": uint(a.ID)}),
-		messages.Verbatim(a.What),
-		messages.S("alert.facts", messages.V{"Facts": facts}),
-	)
-	c.Photo = a.Photo
-	return t.withCall(c)
+	return t.Tx.FollowProgress(storage.Progress{AlertID: a.ID, DeliveryID: t.last.ID, NextAt: t.Now.Add(progressEvery).UnixMilli()})
 }
 
 // targets are the chats that an alert goes to.
 func (r reached) targets() []storage.Target {
 	var out []storage.Target
 	if r.groups > 0 {
-		out = append(out, storage.AdminGroups(r.areas))
+		out = append(out, storage.AdminGroupsFor(r.areas, r.audience))
 	}
 	if r.channels > 0 {
 		out = append(out, storage.PublicChannels(r.public))
 	}
 	return out
+}
+
+// What counts as nearly the same alert.
+const (
+	likeWithin = 24 * time.Hour
+	likeShare  = 0.6 // of the words of both together
+)
+
+// likeIt warns that nearly the same was sent nearby a short while ago.
+func (t *Turn) likeIt(a storage.Alert, area storage.Area) ([]messages.Say, error) {
+	next, err := t.Tx.Neighbours(area.ID)
+	if err != nil {
+		return nil, err
+	}
+	ids := []int64{area.ID}
+	for _, n := range next {
+		ids = append(ids, n.ID)
+	}
+	recent, err := t.Tx.AlertsLike(a.Kind, ids, t.Now.Add(-likeWithin))
+	if err != nil {
+		return nil, err
+	}
+	for _, other := range recent {
+		if shared(fieldsOf(a.What), fieldsOf(other.What)) < likeShare {
+			continue
+		}
+		all, err := t.titles([]storage.Alert{other})
+		if err != nil {
+			return nil, err
+		}
+		return []messages.Say{messages.S("alert.like", messages.V{"Alert": t.line(all[0])})}, nil
+	}
+	return nil, nil
+}
+
+// shared is the share of words that two texts have in common.
+func shared(a, b []string) float64 {
+	common, all := 0, slices.Clone(a)
+	for _, w := range b {
+		if slices.Contains(a, w) {
+			common++
+		} else {
+			all = append(all, w)
+		}
+	}
+	if len(all) == 0 {
+		return 0
+	}
+	return float64(common) / float64(len(all))
 }

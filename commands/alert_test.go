@@ -261,7 +261,7 @@ func TestPublicChannels(t *testing.T) {
 	ria.Says("/alert warning; Fietsendieven; station; nu; ; ; 4; 1")
 	channel.Hears("Fietsendieven", "112", "0900-8844")
 	ria.Says("/alert prevention; Sluit je ramen; overal; deze week; ; ; 1 en 4")
-	if text := commandstest.Text(ria.Says("2")); !strings.Contains(text, "Alleen Lisse, en: Alleen de openbare kanalen") {
+	if text := commandstest.Text(ria.Says("2")); !strings.Contains(text, "Alleen Lisse, en de openbare kanalen") {
 		t.Errorf("what can be changed: %s", text)
 	}
 	ria.Says("terug")

@@ -32,10 +32,11 @@ func list() []Command {
 	return []Command{
 		startCommand(), helpCommand(), saarCommand(),
 		rulesCommand(),
-		alertCommand(), feedbackCommand(), pendingCommand(),
+		alertCommand(), feedbackCommand(), pendingCommand(), correctCommand(), withdrawCommand(), forwardCommand(),
 		signsCommand(),
 		linkCommand(), inviteCommand(), activateCommand(),
 		langCommand(), cancelCommand(),
+		approvalCommand(), approveCommand(), returnCommand(), rewriteCommand(),
 		stillOpenCommand(), laterCommand(), signAdviceCommand(), signDecideCommand(),
 	}
 }

@@ -138,6 +138,8 @@ func (t *Turn) openAlert(number int64) (storage.Alert, error) {
 		return a, err
 	case !may:
 		return a, messages.Refuse("feedback.notyours", values)
+	case a.State != storage.AlertSent:
+		return a, messages.Refuse("withdraw.gone", values)
 	case a.DueAt == 0:
 		return a, messages.Refuse("feedback.nooutcome", values)
 	case a.ClosedAt != 0:
@@ -229,7 +231,7 @@ func (t *Turn) feedbackContent(a storage.Alert) (messages.Content, error) {
 	)
 	call := messages.S("call.after", t.e.Settings.numbers())
 	c.Call = &call
-	return c, err
+	return t.marked(a, c), err
 }
 
 // previewFeedback says where the outcome goes, and shows it exactly as it will look.

@@ -148,6 +148,15 @@ func (t *Turn) line(a titled) messages.Say {
 	})
 }
 
+// cutWord takes a word off the beginning of a text, whatever its case.
+func cutWord(text, word string) (rest string, ok bool) {
+	first, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
+	if !strings.EqualFold(first, word) {
+		return text, false
+	}
+	return strings.TrimSpace(rest), true
+}
+
 // feedbackData is the button that tells how an alert ended.
 func feedbackData(a storage.Alert) string { return "/feedback " + strconv.FormatInt(a.ID, 10) }
 
@@ -170,7 +179,7 @@ func (t *Turn) responsible(a storage.Alert) ([]int64, error) {
 // alertOfCause is the number of the alert that a message of the bot's is about; 0: none.
 func alertOfCause(cause string) int64 {
 	kind, rest, _ := strings.Cut(cause, ":")
-	if !slices.Contains([]string{"alert", "feedback", "remind", "escalate", "ask"}, kind) {
+	if !slices.Contains([]string{"alert", "feedback", "remind", "escalate", "ask", "correct", "withdraw", "interim", "approve"}, kind) {
 		return 0
 	}
 	number, _, _ := strings.Cut(rest, ":")

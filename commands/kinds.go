@@ -1,31 +1,66 @@
 package commands
 
 import (
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/buurtbode/buurtbode/messages"
 	"github.com/buurtbode/buurtbode/storage"
 )
 
-// alertKind is a kind of alert: when its outcome is due, how urgent it is, and how it can end.
+// alertKind is a kind of alert: how urgent it is, what it asks, when its outcome is due, and how it can end.
 type alertKind struct {
-	name     string
-	due      time.Duration    // after sending; 0: it has no outcome, so nothing is followed up (domain.md, "Feedback")
-	alone    bool             // reminded of by itself when it is due, not in the day's digest
-	life     time.Duration    // what was not delivered by then is not sent any more
-	priority storage.Priority // in the outbox
-	outcomes []string         // templates, in the order of their numbers
+	name       string
+	due        time.Duration // after sending; 0: it has no outcome, so nothing is followed up (domain.md, "Feedback")
+	alone      bool          // reminded of by itself when it is due, not in the day's digest
+	life       time.Duration // what was not delivered by then is not sent any more
+	urgent     bool          // goes out at night too
+	calm       bool          // never urgent, also when it is about now
+	afterwards bool          // may go at once and be approved afterwards: somebody is in danger
+	dont       bool          // says not to approach anybody and not to act
+	suspect    bool          // a photo of a suspect may go with it
+	plate      bool          // a number plate belongs in it
+	topics     []string      // what it can be about, where that changes the wording, in the order of their numbers
+	outcomes   []string      // templates, in the order of their numbers
 }
 
 // kindList has the kinds in the order of their numbers, which people know by heart: a new one comes last.
 func kindList() []alertKind {
 	const day = 24 * time.Hour
 	return []alertKind{
-		{name: "missing", due: 4 * time.Hour, alone: true, life: day, priority: storage.Urgent, outcomes: []string{"safe", "found", "notfound"}},
-		{name: "witnesses", due: 7 * day, life: 2 * day, priority: storage.Urgent, outcomes: []string{"arrested", "tips", "nothing"}},
-		{name: "warning", due: day, life: day, priority: storage.Urgent, outcomes: []string{"arrested", "over", "nothing"}},
-		{name: "prevention", life: 7 * day, priority: storage.Campaign},
+		{
+			name: "missing", due: 4 * time.Hour, alone: true, life: day, urgent: true, afterwards: true,
+			outcomes: []string{"safe", "found", "notfound"},
+		},
+		{
+			name: "witnesses", due: 7 * day, life: 2 * day, plate: true,
+			topics:   []string{"home", "fromcar", "car", "robbery", "streetrobbery", "bicycle", "vandalism", "shed", "furniture", "drugs", topicOther},
+			outcomes: []string{"arrested", "tips", "nothing", "partly", "handed"},
+		},
+		{
+			name: "warning", due: day, life: day, plate: true, topics: []string{"bicycles", "tricks", "burglars", topicOther},
+			outcomes: []string{"arrested", "over", "nothing", "partly"},
+		},
+		{name: "prevention", life: 7 * day, calm: true},
+		{
+			name: "confused", due: 4 * time.Hour, alone: true, life: day / 2, urgent: true, dont: true,
+			outcomes: []string{"safe", "handed", "nothing"},
+		},
+		{
+			name: "suspect", due: day, life: day / 2, urgent: true, dont: true, suspect: true,
+			outcomes: []string{"arrested", "nothing", "over"},
+		},
+		{
+			name: "vehicle", due: day, life: day / 2, urgent: true, dont: true, plate: true, suspect: true,
+			outcomes: []string{"found", "arrested", "nothing", "over"},
+		},
+		{name: "goodnews", life: 7 * day, calm: true},
 	}
 }
+
+// topicOther is what fits none of a kind's topics: the wording names no topic then.
+const topicOther = "other"
 
 // kindNamed is the kind of a stored name. A name that no kind has (any more) has no outcome.
 func kindNamed(name string) alertKind {
@@ -35,4 +70,39 @@ func kindNamed(name string) alertKind {
 		}
 	}
 	return alertKind{name: name}
+}
+
+// isUrgent tells whether an alert goes out at night too: because of its kind, or because it happens now.
+func (k alertKind) isUrgent(happened string) bool {
+	return k.urgent || !k.calm && strings.HasPrefix(happened, nowValue)
+}
+
+// priority is that of the alert in the outbox.
+func (k alertKind) priority(urgent bool) storage.Priority {
+	switch {
+	case urgent:
+		return storage.Urgent
+	case k.calm:
+		return storage.Campaign
+	}
+	return storage.Feedback
+}
+
+// topicOf guesses by its words what an alert is about: the first topic of its kind of which a word stands in the text.
+func (e *Engine) topicOf(k alertKind, text string) string {
+	spaced := " " + strings.Join(fieldsOf(text), " ") + " "
+	for _, topic := range k.topics {
+		if topic == topicOther {
+			continue
+		}
+		for _, words := range e.inAll(messages.S("alert.topic." + topic + ".words")) {
+			if slices.ContainsFunc(strings.Split(words, "|"), func(w string) bool { return strings.Contains(spaced, " "+w) }) {
+				return topic
+			}
+		}
+	}
+	if len(k.topics) == 0 {
+		return ""
+	}
+	return topicOther
 }

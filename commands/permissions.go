@@ -24,6 +24,9 @@ const (
 	InvitePolice  Action = "invite police roles"
 	InviteTown    Action = "invite municipal roles"
 	InviteVillage Action = "invite coordinators"
+	ApproveAlert  Action = "approve alert"
+	WithdrawAlert Action = "withdraw anyone's alert"
+	SetApproval   Action = "set approval"
 	AdviseSigns   Action = "advise on signs"
 	DecideSigns   Action = "decide on signs"
 )
@@ -42,6 +45,9 @@ var permissions = map[Action][]storage.RoleName{
 	InvitePolice:  {storage.Portfolio},
 	InviteTown:    {storage.Keeper},
 	InviteVillage: {storage.Portfolio, storage.Keeper},
+	ApproveAlert:  {storage.Officer, storage.OpCo, storage.Portfolio},
+	WithdrawAlert: {storage.OpCo, storage.Portfolio},
+	SetApproval:   {storage.Portfolio},
 	AdviseSigns:   {storage.Officer, storage.OpCo},
 	DecideSigns:   {storage.Keeper},
 }

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ type Turn struct {
 	cause      string
 	said       int
 	claimed    []storage.Claimed
+	last       storage.Delivery // the latest that was queued for a single chat
 	keep       bool
 	held       []storage.Role
 	heldLoaded bool
@@ -57,8 +59,14 @@ type How struct {
 	Cause    string // stable: the same cause is never sent twice to one chat
 	Priority storage.Priority
 	Expires  time.Time
-	Author   int64 // who hears when it fails for good, and whose /revoke cancels it; 0: nobody
-	Reply    int64 // the delivery that it answers; 0: none
+	Author   int64  // who hears when it fails for good, and whose /revoke cancels it; 0: nobody
+	Reply    int64  // the delivery that it answers; 0: none
+	Calm     bool   // may wait until a group's quiet hours are over
+	Text     string // under what the text is stored, where it is not the first one of the cause; empty: the cause
+}
+
+func (h How) post(now time.Time) storage.Post {
+	return storage.Post{Cause: h.Cause, Priority: h.Priority, PersonID: h.Author, Expires: h.Expires, Now: now, Calm: h.Calm}
 }
 
 // Tell says something to a person in private, in that person's language, and tells whether the bot can reach the
@@ -122,11 +130,11 @@ func (t *Turn) TellAll(target storage.Target, c messages.Content, how How) (int,
 	if err != nil {
 		return 0, err
 	}
-	post := storage.Post{Cause: how.Cause, Priority: how.Priority, PersonID: how.Author, Expires: how.Expires, Now: t.Now}
+	post := how.post(t.Now)
 	chats := 0
 	for v, n := range variants {
 		parts := c.Render(t.e.Catalog, v.Language, t.e.Limits(v.Platform))
-		texts, err := t.Tx.StoreText(how.Cause, v, parts)
+		texts, err := t.Tx.StoreText(cmp.Or(how.Text, how.Cause), v, parts)
 		if err != nil {
 			return 0, err
 		}
@@ -170,6 +178,7 @@ func (t *Turn) send(chat storage.Chat, lang string, c messages.Content, cause st
 		if err != nil {
 			return err
 		}
+		t.last = done
 		if claim {
 			t.claimed = append(t.claimed, storage.Claimed{Delivery: done, Part: parts[i], Chat: chat})
 		}

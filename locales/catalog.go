@@ -25,6 +25,7 @@ type Catalog struct {
 	fallback   string
 	languages  []string
 	localizers map[string]*i18n.Localizer
+	ids        map[string]bool
 	parser     template.Parser
 	missing    func(lang, id string, err error)
 }
@@ -40,11 +41,16 @@ func Load(fallback string) (*Catalog, error) {
 	}
 	c := &Catalog{
 		localizers: map[string]*i18n.Localizer{},
+		ids:        map[string]bool{},
 		parser:     &template.TextParser{Option: "missingkey=error"},
 	}
 	for _, e := range entries {
-		if _, err := bundle.LoadMessageFileFS(files, e.Name()); err != nil {
+		file, err := bundle.LoadMessageFileFS(files, e.Name())
+		if err != nil {
 			return nil, fmt.Errorf("load locales: %s: %w", e.Name(), err)
+		}
+		for _, m := range file.Messages {
+			c.ids[m.ID] = true
 		}
 		lang := strings.TrimSuffix(e.Name(), ".toml")
 		c.languages = append(c.languages, lang)
@@ -100,3 +106,6 @@ func (c *Catalog) Text(lang, id string, values map[string]any, count int) string
 	}
 	return s
 }
+
+// Has tells whether there is a sentence with this id.
+func (c *Catalog) Has(id string) bool { return c.ids[id] }

@@ -78,3 +78,15 @@ func (c *Catalog) Decimal(lang string, hundredths int64) string {
 	}
 	return fmt.Sprintf("%d%s%02d", hundredths/100, sep, hundredths%100)
 }
+
+// Weekday is the day of the week that a lower-case name in any language means.
+func (c *Catalog) Weekday(name string) (time.Weekday, bool) {
+	for _, cal := range calendars {
+		for i, day := range cal.days {
+			if strings.EqualFold(day, name) {
+				return time.Weekday(i), true
+			}
+		}
+	}
+	return 0, false
+}

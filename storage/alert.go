@@ -5,6 +5,18 @@ import (
 	"time"
 )
 
+// AlertState is how far an alert is.
+type AlertState string
+
+// The states of an alert.
+const (
+	AlertWaiting   AlertState = "waiting" // for a second pair of eyes
+	AlertPlanned   AlertState = "planned" // goes out at SendAt
+	AlertSent      AlertState = "sent"
+	AlertReturned  AlertState = "returned" // not approved, or it could not go out any more
+	AlertWithdrawn AlertState = "withdrawn"
+)
+
 // Alert is one alert of the police, known to people by its number, with its follow-up and how it ended (R4, R5).
 type Alert struct {
 	ID          int64
@@ -17,7 +29,20 @@ type Alert struct {
 	Description string
 	Photo       string // SHA-256, hex; empty: none
 	Reach       string // area, adjacent, municipality, ...
-	CreatedAt   int64  // UTC milliseconds
+	CreatedAt   int64  // UTC milliseconds; of writing, and once it was sent, of sending
+
+	State       AlertState
+	Topic       string // what it is about, where its kind has topics
+	Audience    string // residents, entrepreneurs; empty: both
+	English     string // what happened, in English; empty: not translated
+	Urgent      bool   // goes out at night too
+	Drill       bool   // an exercise: it counts for nothing but itself
+	SendAt      int64  // UTC milliseconds; 0: at once
+	Kept        string // why something stays in it that does not belong in an alert; empty: nothing of the kind
+	ApprovedBy  *int64
+	ApprovedAt  int64
+	Corrections int   // how often it was corrected
+	WithdrawnAt int64 // UTC milliseconds; 0: not withdrawn
 
 	// The follow-up; all 0 where there is none, because the alert can have no outcome.
 	DueAt       int64 `gorm:"->"`
@@ -72,6 +97,45 @@ func (tx *Tx) Alert(number int64) (Alert, error) {
 	return a, notFound(err, "alert")
 }
 
+// LatestAlert is the number of the alert that a person sent last. It fails with ErrNotFound when there is none.
+func (tx *Tx) LatestAlert(person int64) (int64, error) {
+	var row struct{ ID int64 }
+	err := tx.db.Raw("SELECT id FROM alerts WHERE person_id = ? AND state = 'sent' ORDER BY id DESC LIMIT 1", person).Take(&row).Error
+	return row.ID, notFound(err, "latest alert")
+}
+
+// SaveAlert keeps what was changed in an alert.
+func (tx *Tx) SaveAlert(a Alert) error { return wrap(tx.db.Save(&a).Error, "save alert") }
+
+// MoveAlert moves an alert on from one state to another. It gives false when it was not in that state any more: then
+// somebody else did so before.
+func (tx *Tx) MoveAlert(number int64, from, to AlertState) (bool, error) {
+	res := tx.db.Exec("UPDATE alerts SET state = ? WHERE id = ? AND state = ?", to, number, from)
+	return res.RowsAffected == 1, wrap(res.Error, "move alert")
+}
+
+// NextPlanned is when the next planned alert goes out; the zero time: there is none.
+func (tx *Tx) NextPlanned() (time.Time, error) {
+	return tx.earliest("SELECT COALESCE(MIN(send_at), 0) FROM alerts WHERE state = 'planned'")
+}
+
+// PlannedBy are the planned alerts whose time has come, the oldest first.
+func (tx *Tx) PlannedBy(now time.Time) ([]Alert, error) {
+	return tx.alerts("WHERE alerts.state = 'planned' AND alerts.send_at <= ? ORDER BY alerts.id", millis(now))
+}
+
+// AlertsLike are the alerts of a kind that were sent in areas since a moment, the newest first: what a new one may repeat.
+func (tx *Tx) AlertsLike(kind string, areas []int64, since time.Time) ([]Alert, error) {
+	return tx.alerts("WHERE alerts.kind = ? AND alerts.area_id IN ? AND alerts.state = 'sent' AND NOT alerts.drill AND alerts.created_at >= ? ORDER BY alerts.id DESC", kind, areas, millis(since))
+}
+
+// KeepVersion keeps what an alert said before a person corrects it.
+func (tx *Tx) KeepVersion(a Alert, by int64, now time.Time) error {
+	err := tx.db.Exec(`INSERT INTO alert_versions (alert_id, version, what, place, happened, description, person_id, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, a.ID, a.Corrections, a.What, a.Place, a.Happened, a.Description, by, millis(now)).Error
+	return wrap(err, "keep version of an alert")
+}
+
 // OpenAlerts are the alerts of areas that wait for an outcome, the newest first.
 func (tx *Tx) OpenAlerts(areas []int64) ([]Alert, error) {
 	return tx.alerts("WHERE alerts.area_id IN ? AND followups.closed_at = 0 ORDER BY alerts.id DESC", areas)
@@ -79,10 +143,10 @@ func (tx *Tx) OpenAlerts(areas []int64) ([]Alert, error) {
 
 // AlertsOf are the alerts that officers of these areas sent in [from, until), the oldest first.
 func (tx *Tx) AlertsOf(areas []int64, from, until time.Time) ([]Alert, error) {
-	return tx.alerts("WHERE alerts.area_id IN ? AND alerts.created_at >= ? AND alerts.created_at < ? ORDER BY alerts.id", areas, millis(from), millis(until))
+	return tx.alerts("WHERE alerts.area_id IN ? AND alerts.state = 'sent' AND NOT alerts.drill AND alerts.created_at >= ? AND alerts.created_at < ? ORDER BY alerts.id", areas, millis(from), millis(until))
 }
 
-const toldIn = "WHERE EXISTS (SELECT 1 FROM deliveries JOIN chats ON chats.id = deliveries.chat_id " +
+const toldIn = "WHERE NOT alerts.drill AND alerts.state = 'sent' AND EXISTS (SELECT 1 FROM deliveries JOIN chats ON chats.id = deliveries.chat_id " +
 	"WHERE deliveries.cause = 'alert:' || alerts.id AND deliveries.part = 1 AND deliveries.state IN ('queued', 'sending', 'sent') AND "
 
 // AlertsInChat are the alerts of [from, until) that went to a chat, the newest first.

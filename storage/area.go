@@ -46,6 +46,7 @@ type Team struct {
 	ID         int64
 	Name       string
 	DistrictID *int64
+	Approval   string // when a second pair of eyes looks at an alert: always, beyond the own area; empty: never
 }
 
 const areaColumns = "SELECT areas.*, municipalities.name AS municipality FROM areas JOIN municipalities ON municipalities.id = areas.municipality_id "

@@ -30,6 +30,8 @@ type Chat struct {
 	AreaID    *int64 // set: this is the admin group, or the channel, of that area
 	LinkedAt  int64  // UTC milliseconds
 	LeaveAt   int64  // UTC milliseconds; 0: stays
+	Audience  string // whose admins are in it: Residents, Entrepreneurs; empty: both
+	Quiet     string // quiet hours, such as "22-7", or "off"; empty: the usual ones
 	CreatedAt int64
 	Platform  string `gorm:"->"` // of its account
 }
@@ -159,17 +161,45 @@ func wrap(err error, what string) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
-// LinkedChats counts the active chats of a kind, admin groups or channels, of each area that has any.
-func (tx *Tx) LinkedChats(kind messages.ChatKind) (map[int64]int, error) {
+// The audiences of an admin group: a shopping street has its own (domain.md, section 2). Most groups have none.
+const (
+	Residents     = "residents"
+	Entrepreneurs = "entrepreneurs"
+)
+
+// ofAudience is a condition on chats: those that an alert for an audience goes to, everybody's or one only.
+func ofAudience(audience string) string {
+	switch audience {
+	case Residents:
+		return " AND chats.audience <> '" + Entrepreneurs + "'"
+	case Entrepreneurs:
+		return " AND chats.audience = '" + Entrepreneurs + "'"
+	}
+	return ""
+}
+
+// LinkedGroups counts the active admin groups of each area that has any for an audience; empty: for everybody.
+func (tx *Tx) LinkedGroups(audience string) (map[int64]int, error) {
+	return tx.linked("kind = 'group'" + ofAudience(audience))
+}
+
+// LinkedChannels counts the active channels of each area that has any.
+func (tx *Tx) LinkedChannels() (map[int64]int, error) { return tx.linked("kind = 'channel'") }
+
+func (tx *Tx) linked(where string) (map[int64]int, error) {
 	var rows []struct {
 		AreaID int64
 		N      int
 	}
-	err := tx.db.Raw("SELECT area_id, COUNT(*) AS n FROM chats WHERE area_id IS NOT NULL AND state = ? AND kind = ? GROUP BY area_id",
-		ChatActive, kind).Scan(&rows).Error
+	err := tx.db.Raw("SELECT area_id, COUNT(*) AS n FROM chats WHERE area_id IS NOT NULL AND state = 'active' AND " + where + " GROUP BY area_id").Scan(&rows).Error
 	out := make(map[int64]int, len(rows))
 	for _, r := range rows {
 		out[r.AreaID] = r.N
 	}
 	return out, wrap(err, "linked chats")
+}
+
+// SetAudience says whether a group is only for residents' or entrepreneurs' admins; empty: for both.
+func (tx *Tx) SetAudience(chat int64, audience string) error {
+	return wrap(tx.db.Exec("UPDATE chats SET audience = ? WHERE id = ?", audience, chat).Error, "set audience")
 }

@@ -70,6 +70,8 @@ type Post struct {
 	PersonID int64     // 0: nobody's
 	Expires  time.Time // zero: never
 	Now      time.Time
+	Action   messages.Action // empty: a new message
+	Calm     bool            // waits until a chat's quiet hours are over
 }
 
 // Variant is a language and a layout: the chats of one variant get the same text.
@@ -161,8 +163,11 @@ type Target struct {
 }
 
 // AdminGroups are the active admin groups of areas.
-func AdminGroups(areas []int64) Target {
-	return Target{where: "chats.kind = 'group' AND chats.state = 'active' AND chats.area_id IN ?", args: []any{areas}}
+func AdminGroups(areas []int64) Target { return AdminGroupsFor(areas, "") }
+
+// AdminGroupsFor are the active admin groups of areas for an audience; empty: for everybody.
+func AdminGroupsFor(areas []int64, audience string) Target {
+	return Target{where: "chats.kind = 'group' AND chats.state = 'active' AND chats.area_id IN ?" + ofAudience(audience), args: []any{areas}}
 }
 
 // PublicChannels are the active channels of areas.
@@ -175,6 +180,14 @@ func WhereItWent(cause string) Target {
 	return Target{
 		where: "chats.state = 'active' AND origin.cause = ? AND origin.part = 1 AND origin.action = 'send' AND origin.state IN ('sent', 'queued', 'sending')",
 		args:  []any{cause}, reply: true,
+	}
+}
+
+// WhatWasSent are the chats that have a part of a cause, or are about to: what goes there changes that part.
+func WhatWasSent(cause string, part int) Target {
+	return Target{
+		where: "chats.state = 'active' AND origin.cause = ? AND origin.part = ? AND origin.action = 'send' AND origin.state IN ('sent', 'sending')",
+		args:  []any{cause, part}, reply: true,
 	}
 }
 
@@ -208,36 +221,50 @@ func (tx *Tx) Variants(t Target, fallback string) (map[Variant]int, error) {
 // FanOut queues the parts of a post, stored already as texts in variant v, for every chat of the target in that
 // variant, and gives the number of deliveries. It is one INSERT ... SELECT for each part.
 func (tx *Tx) FanOut(p Post, t Target, v Variant, fallback string, texts []int64) (int64, error) {
+	var n int64
+	for i, text := range texts {
+		rows, err := tx.FanOutPart(p, t, v, fallback, i+1, text)
+		n += rows
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// FanOutPart is FanOut for one part. A text of 0 is none: for a post that takes something back.
+func (tx *Tx) FanOutPart(p Post, t Target, v Variant, fallback string, part int, text int64) (int64, error) {
 	reply := "NULL"
 	if t.reply {
 		reply = "origin.id"
 	}
-	var person any
-	if p.PersonID != 0 {
-		person = p.PersonID
+	action := p.Action
+	if action == "" {
+		action = messages.Send
 	}
-	var n int64
-	for i, text := range texts {
-		q := strings.Join([]string{
-			"INSERT INTO deliveries (cause, account_id, chat_id, part, action, text_id, priority, person_id, reply_to, expires_at, created_at)",
-			"SELECT ?, chats.account_id, chats.id, ?, 'send', ?, ?, ?, " + reply + ", ?, ?" + t.from(),
-			"AND accounts.platform = ? AND (chats.language = ? OR (chats.language = '' AND ? = ?))",
-			"ON CONFLICT (cause, chat_id, part) DO NOTHING",
-		}, " ")
-		// PostgreSQL must be told the types of parameters in a SELECT list.
-		if tx.store.cfg.Postgres() {
-			q = strings.Replace(q, "SELECT ?, chats.account_id, chats.id, ?, 'send', ?, ?, ?, "+reply+", ?, ?",
-				"SELECT ?::text, chats.account_id, chats.id, ?::bigint, 'send', ?::bigint, ?::bigint, ?::bigint, "+reply+", ?::bigint, ?::bigint", 1)
-		}
-		args := append([]any{p.Cause, i + 1, text, int(p.Priority), person, millis(p.Expires), millis(p.Now)}, t.args...)
-		res := tx.db.Exec(q, append(args, v.Platform, v.Language, fallback, v.Language)...)
-		if res.Error != nil {
-			return n, wrap(res.Error, "fan out")
-		}
-		n += res.RowsAffected
+	// PostgreSQL must be told the types of parameters in a SELECT list.
+	whole, words := "?", "?"
+	if tx.store.cfg.Postgres() {
+		whole, words = "?::bigint", "?::text"
 	}
-	tx.queued = tx.queued || n > 0
-	return n, nil
+	q := strings.Join([]string{
+		"INSERT INTO deliveries (cause, account_id, chat_id, part, action, text_id, priority, person_id, reply_to, expires_at, created_at)",
+		"SELECT", words + ", chats.account_id, chats.id,", whole + ",", words + ",", whole + ",", whole + ",", whole + ",", reply + ",", whole + ",", whole + t.from(),
+		"AND accounts.platform = ? AND (chats.language = ? OR (chats.language = '' AND ? = ?))",
+		"ON CONFLICT (cause, chat_id, part) DO NOTHING",
+	}, " ")
+	args := append([]any{p.Cause, part, action, optional(text), int(p.Priority), optional(p.PersonID), millis(p.Expires), millis(p.Now)}, t.args...)
+	res := tx.db.Exec(q, append(args, v.Platform, v.Language, fallback, v.Language)...)
+	tx.queued = tx.queued || res.RowsAffected > 0
+	return res.RowsAffected, wrap(res.Error, "fan out")
+}
+
+// optional is an id, or NULL where it is 0.
+func optional(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
 }
 
 // DeliveryOf finds what the bot sent as one message in a chat, by the platform's id.
@@ -257,6 +284,31 @@ func (tx *Tx) LastChoices(chat int64) ([]messages.Choice, error) {
 	}
 	p, err := tx.Text(text)
 	return p.Choices, err
+}
+
+// PartsOf is how many parts the text of a cause has in a variant; 0: it was never stored.
+func (tx *Tx) PartsOf(cause string, v Variant) (int, error) {
+	var n int
+	err := tx.db.Raw("SELECT COUNT(*) FROM texts WHERE cause = ? AND variant = ?", cause, v.key()).Row().Scan(&n)
+	return n, wrap(err, "parts of a text")
+}
+
+// Reword gives what still waits of a cause in a variant another text, part by part.
+func (tx *Tx) Reword(cause string, v Variant, texts []int64) error {
+	for i, text := range texts {
+		err := tx.db.Exec(`UPDATE deliveries SET text_id = ? WHERE cause = ? AND part = ? AND state = 'queued'
+			AND text_id = (SELECT id FROM texts WHERE cause = ? AND variant = ? AND part = ?)`, text, cause, i+1, cause, v.key(), i+1).Error
+		if err != nil {
+			return wrap(err, "reword deliveries")
+		}
+	}
+	return nil
+}
+
+// CancelCause cancels what still waits of a cause, and gives the number.
+func (tx *Tx) CancelCause(cause string, now time.Time) (int64, error) {
+	res := tx.db.Exec("UPDATE deliveries SET state = 'cancelled', error = 'withdrawn', done_at = ? WHERE cause = ? AND state = 'queued'", millis(now), cause)
+	return res.RowsAffected, wrap(res.Error, "cancel deliveries")
 }
 
 // CancelOf cancels what still waits of a person's messages, and gives the number.

@@ -164,3 +164,21 @@ func (tx *Tx) named(table, name string) (*int64, error) {
 	err := tx.db.Raw("SELECT id FROM "+table+" WHERE name = ?", name).Take(&row).Error
 	return &row.ID, notFound(err, table+" "+name)
 }
+
+// TeamOfArea finds the team that works in an area. It fails with ErrNotFound when none does.
+func (tx *Tx) TeamOfArea(area int64) (Team, error) {
+	var t Team
+	err := tx.db.Raw("SELECT teams.* FROM teams JOIN areas ON areas.team_id = teams.id WHERE areas.id = ?", area).Take(&t).Error
+	return t, notFound(err, "team of area")
+}
+
+// SetApproval sets when a team wants a second pair of eyes.
+func (tx *Tx) SetApproval(team int64, approval string) error {
+	return wrap(tx.db.Exec("UPDATE teams SET approval = ? WHERE id = ?", approval, team).Error, "set approval")
+}
+
+// MembersIn adds up the members of the verified groups in areas, and counts the groups.
+func (tx *Tx) MembersIn(areas []int64) (members, groups int, err error) {
+	err = tx.db.Raw("SELECT COALESCE(SUM(members), 0), COUNT(*) FROM groups WHERE status = ? AND area_id IN ?", Verified, areas).Row().Scan(&members, &groups)
+	return members, groups, wrap(err, "members")
+}

@@ -135,7 +135,7 @@ func (w *Town) pump() []Heard {
 			if err != nil {
 				return err
 			}
-			if h.Action != messages.Unbutton {
+			if h.Action != messages.Unbutton && !strings.HasPrefix(h.Cause, "progress:") {
 				out = append(out, h)
 			}
 		}

@@ -139,6 +139,9 @@ func (s *State) Number(name string) int64 {
 // Set gives a field its value from outside the questions: what is known already is not asked.
 func (s *State) Set(name, value string) { s.Values[name] = value }
 
+// Answered gives a field its value as if the person had answered it: it can be changed.
+func (s *State) Answered(name, value string) { s.answered(name, value) }
+
 func (s *State) answered(name, value string) {
 	s.Values[name] = value
 	s.Assumed = slices.DeleteFunc(s.Assumed, func(n string) bool { return n == name })

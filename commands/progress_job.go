@@ -1,0 +1,123 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/buurtbode/buurtbode/messages"
+	"github.com/buurtbode/buurtbode/storage"
+)
+
+const (
+	// progressEvery is how often the message with an alert's progress changes at most.
+	progressEvery = 3 * time.Second
+	// progressRest is how long nothing is looked up after nothing had changed: some groups wait for the morning.
+	progressRest = 15 * time.Second
+	// undeliveredShown is how many groups are named that an alert did not reach.
+	undeliveredShown = 5
+)
+
+// progressJob keeps the author's message about an alert up to date until the last group has it.
+func (e *Engine) progressJob() Job {
+	return Job{
+		Name: "progress",
+		Next: func(tx *storage.Tx, _ time.Time) (time.Time, error) { return tx.NextProgress() },
+		Run: func(ctx context.Context, tx *storage.Tx, now time.Time) error {
+			all, err := tx.ProgressBy(now)
+			if err != nil {
+				return err
+			}
+			for _, p := range all {
+				if err := e.clockTurn(ctx, tx, now, "").showProgress(p); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+func (t *Turn) showProgress(p storage.Progress) error {
+	a, err := t.Tx.Alert(p.AlertID)
+	if err != nil {
+		return err
+	}
+	states, err := t.Tx.Delivered(a.Cause())
+	if err != nil {
+		return err
+	}
+	sent, failed := states[storage.SentState], states[storage.Failed]+states[storage.Expired]
+	waiting := states[storage.Queued] + states[storage.Sending]
+	shown := fmt.Sprintf("%d/%d/%d", sent, waiting, failed)
+	if shown == p.Shown {
+		p.NextAt = t.Now.Add(progressRest).UnixMilli()
+		return t.Tx.ShowProgress(p)
+	}
+	c, err := t.progressContent(a, sent, waiting, failed)
+	if err != nil {
+		return err
+	}
+	p.Shown, p.Edits, p.NextAt = shown, p.Edits+1, t.Now.Add(progressEvery).UnixMilli()
+	if err := t.rewrite(p.DeliveryID, c, fmt.Sprintf("progress:%d:%d", a.ID, p.Edits)); err != nil {
+		return err
+	}
+	if waiting == 0 {
+		return t.Tx.EndProgress(a.ID)
+	}
+	return t.Tx.ShowProgress(p)
+}
+
+func (t *Turn) progressContent(a storage.Alert, sent, waiting, failed int) (messages.Content, error) {
+	values := messages.V{"Number": uint(a.ID), "Sent": sent, "All": sent + waiting + failed}
+	c := messages.Paragraphs(messages.S("progress.under", values))
+	if waiting == 0 {
+		c = messages.Paragraphs(messages.S("progress.done", values))
+	}
+	if failed > 0 {
+		missed, err := t.Tx.UndeliveredTo(a.Cause(), undeliveredShown)
+		if err != nil {
+			return c, err
+		}
+		lines := messages.Lines{messages.S("progress.failed", messages.V{"Count": failed})}
+		for _, m := range missed {
+			lines = append(lines, messages.S("progress.group", messages.V{"Group": m.Title, "Why": failureSay(m.Error)}))
+		}
+		c.Text = append(c.Text, messages.S("alert.facts", messages.V{"Facts": lines}))
+	}
+	if a.Open() {
+		c.Text = append(c.Text, messages.S("alert.followup", messages.V{"Number": uint(a.ID), "When": t.momentSay(a.RemindAt)}))
+		c = c.With(messages.Option{Label: messages.S("remind.feedback"), Data: feedbackData(a)})
+	}
+	return c, nil
+}
+
+// failureSay is why something did not arrive, in words.
+func failureSay(code string) messages.Say {
+	switch code {
+	case "gone", "403":
+		return messages.S("failure.gone")
+	case "no_rights", "topic_closed":
+		return messages.S("failure.rights")
+	case "expired":
+		return messages.S("failure.late")
+	}
+	return messages.S("failure.other")
+}
+
+// rewrite edits a message that the bot sent to a person in private.
+func (t *Turn) rewrite(delivery int64, c messages.Content, cause string) error {
+	d, err := t.Tx.Delivery(delivery)
+	if err != nil {
+		return ignoreNotFound(err)
+	}
+	chat, err := t.Tx.Chat(d.ChatID)
+	if err != nil {
+		return err
+	}
+	lang, err := t.e.chatLanguage(t.Tx, chat)
+	if err != nil {
+		return err
+	}
+	return t.send(chat, lang, c, cause, storage.Delivery{Action: messages.Edit, ReplyTo: &d.ID, Priority: storage.Reminder}, false)
+}

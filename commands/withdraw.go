@@ -1,0 +1,92 @@
+package commands
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/buurtbode/buurtbode/messages"
+	"github.com/buurtbode/buurtbode/storage"
+)
+
+// withdrawCommand takes an alert back in every place that it reached: the author may, and who leads the team.
+func withdrawCommand() Command {
+	return Command{Name: "withdraw", May: mayWithdraw, Words: true, PrivateOnly: true, Run: func(t *Turn, args string) error {
+		sure, args := t.confirmed(args)
+		a, err := t.sentAlert(args)
+		if err != nil {
+			return err
+		}
+		if err := t.mine(a); err != nil {
+			return err
+		}
+		number := strconv.FormatInt(a.ID, 10)
+		if !sure {
+			return t.Reply(messages.Paragraphs(messages.S("withdraw.sure", messages.V{"Number": uint(a.ID), "Quote": quote(a)})).With(
+				messages.Option{Number: 1, Label: messages.S("withdraw.yes"), Data: "/withdraw yes " + number},
+				messages.Option{Number: 2, Label: messages.S("withdraw.no"), Data: "/pending"},
+			))
+		}
+		return t.withdraw(a)
+	}}
+}
+
+func mayWithdraw(t *Turn) (bool, error) {
+	if may, err := t.May(SendAlert); err != nil || may {
+		return may, err
+	}
+	return t.May(WithdrawAlert)
+}
+
+// confirmed tells whether the words begin with "yes", which the button does, and gives the rest.
+func (t *Turn) confirmed(args string) (bool, string) {
+	if rest, ok := cutWord(args, "yes"); ok {
+		return true, rest
+	}
+	return false, args
+}
+
+// withdraw removes the alert with its photo, or crosses it out, and closes its follow-up.
+func (t *Turn) withdraw(a storage.Alert) error {
+	mine, err := t.Tx.MoveAlert(a.ID, storage.AlertSent, storage.AlertWithdrawn)
+	if err != nil {
+		return err
+	}
+	if !mine {
+		return messages.Refuse("withdraw.gone", messages.V{"Number": uint(a.ID)})
+	}
+	a.State, a.WithdrawnAt = storage.AlertWithdrawn, t.Now.UnixMilli()
+	if err := t.Tx.SaveAlert(a); err != nil {
+		return err
+	}
+	if _, err := t.Tx.CloseFollowUp(a.ID, t.Now); err != nil {
+		return err
+	}
+	title, err := t.titleOf(a)
+	if err != nil {
+		return err
+	}
+	c := t.marked(a, t.withCall(messages.Paragraphs(messages.S("withdraw.group", messages.V{"Title": title, "Number": uint(a.ID)}))))
+	how := How{Cause: fmt.Sprintf("withdraw:%d", a.ID), Priority: storage.Urgent, Author: t.Person.ID}
+	sent := storage.At(a.CreatedAt)
+	if a.Photo != "" && t.Now.Sub(sent) < deletable { // an edit would leave the photo standing
+		if _, err := t.TellAll(storage.WhatWasSent(a.Cause(), 1), c, How{Cause: how.Cause + ":said", Priority: how.Priority, Author: how.Author}); err != nil {
+			return err
+		}
+		err = t.takeBack(a.Cause(), how)
+	} else {
+		err = t.changeAll(a.Cause(), sent, c, how)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := t.Tx.CancelCause(a.Cause(), t.Now); err != nil {
+		return err
+	}
+	if a.PersonID != nil && *a.PersonID != t.Person.ID {
+		told := messages.Paragraphs(messages.S("withdraw.told", messages.V{"Number": uint(a.ID), "Quote": quote(a)}))
+		if _, err := t.Tell(*a.PersonID, told, How{Cause: how.Cause + ":author", Priority: storage.Answer}); err != nil {
+			return err
+		}
+	}
+	return t.ReplyS(messages.S("withdraw.done", messages.V{"Number": uint(a.ID)}))
+}
