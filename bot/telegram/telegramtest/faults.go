@@ -18,7 +18,9 @@ type Trouble struct {
 }
 
 // Refuse answers with an error of the API's: its code and its words, for instance 400 and "Bad Request: chat not found".
-func Refuse(code int, words string) Trouble { return Trouble{refusal: &failure{code: code, words: words}} }
+func Refuse(code int, words string) Trouble {
+	return Trouble{refusal: &failure{code: code, words: words}}
+}
 
 // TooMany answers 429 and tells to come back after that many seconds.
 func TooMany(seconds int) Trouble { return Trouble{refusal: tooMany(seconds)} }

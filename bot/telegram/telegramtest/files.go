@@ -21,8 +21,6 @@ const (
 	maxPhotoSides  = 10000    // width and height together, pixels
 	maxPhotoRatio  = 20
 	maxDownload    = 20 << 20 // bytes
-	maxAlbum       = 10
-	minAlbum       = 2
 	fileOfPhoto    = "Photo"
 	fileOfDocument = "Document"
 	fileOfVoice    = "VoiceNote"
@@ -212,61 +210,6 @@ func (s *Server) sendFile(c *call, in input) (any, error) {
 	content := telego.Message{Caption: caption, CaptionEntities: entities}
 	f.show(&content)
 	return s.say(ch, d, replyTo, content), nil
-}
-
-// sendMediaGroup sends an album of photos, or of documents.
-func (s *Server) sendMediaGroup(c *call) (any, error) {
-	var items []struct {
-		Type     string                 `json:"type"`
-		Media    string                 `json:"media"`
-		Caption  string                 `json:"caption"`
-		Entities []telego.MessageEntity `json:"caption_entities"`
-	}
-	c.object("media", &items)
-	d := c.destination()
-	var inputs []input
-	for _, i := range items {
-		kind := fileOfPhoto
-		if i.Type == telego.MediaTypeDocument {
-			kind = fileOfDocument
-		}
-		if kind == fileOfPhoto && i.Type != telego.MediaTypePhoto {
-			c.reports = append(c.reports, "the stand-in knows albums of photos and documents only")
-		}
-		inputs = append(inputs, c.referred(i.Media, kind))
-		if f := checkEntities(i.Caption, i.Entities); f != nil {
-			c.fail(f)
-		}
-	}
-	if len(items) < minAlbum || len(items) > maxAlbum {
-		c.fail(badRequest("an album must include %d-%d items", minAlbum, maxAlbum))
-	}
-	if err := c.done(); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	ch, replyTo, err := s.open(d)
-	if err != nil {
-		return nil, err
-	}
-	files := make([]*file, len(inputs))
-	for i, in := range inputs {
-		if files[i], err = s.resolve(in); err != nil {
-			return nil, err
-		}
-	}
-	if f := s.pace(ch, len(files)); f != nil {
-		return nil, f
-	}
-	album := fmt.Sprint(13_000_000_000_000_000 + len(s.log))
-	out := make([]telego.Message, len(files))
-	for i, f := range files {
-		content := telego.Message{MediaGroupID: album, Caption: items[i].Caption, CaptionEntities: items[i].Entities}
-		f.show(&content)
-		out[i] = s.say(ch, d, replyTo, content)
-	}
-	return out, nil
 }
 
 func (s *Server) getFile(c *call) (any, error) {

@@ -3,6 +3,8 @@ package telegramtest
 import (
 	"encoding/json"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"strings"
 )
@@ -30,6 +32,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c, err := read(r, name)
+	if cut(err) {
+		panic(http.ErrAbortHandler) // the bot was killed while it asked
+	}
 	if err != nil {
 		s.errorf("%s: the request can't be read: %v", name, err)
 		write(w, nil, badRequest("can't parse the request"))
@@ -47,6 +52,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	write(w, result, err)
+}
+
+// cut tells whether a request broke off: that is nobody's mistake.
+func cut(err error) bool {
+	var broken *net.OpError
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &broken)
 }
 
 // do performs a call.

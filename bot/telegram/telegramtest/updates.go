@@ -158,6 +158,7 @@ func (s *Server) waitForNews(c *call, timer *time.Timer) (words string, goOn boo
 	s.endPoll("terminated by other getUpdates request; make sure that only one bot instance is running")
 	p := &poll{ended: make(chan string, 1)}
 	s.queue.poll = p
+	s.ring()
 	next := s.ears()
 	s.mu.Unlock()
 	goOn = true
