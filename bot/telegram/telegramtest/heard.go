@@ -200,6 +200,10 @@ func (s *Server) called(c *call) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.counts[c.method]++
+	if c.method != "getUpdates" {
+		s.calls++
+		s.ring()
+	}
 	return s.faultFor(c)
 }
 
@@ -208,4 +212,23 @@ func (s *Server) Count(method string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.counts[method]
+}
+
+// Settle waits until the bot confirmed every update and then called nothing for so long; it is false when that takes
+// longer than most. It is for conversations that somebody reads: a test waits for what it wants to see.
+func (s *Server) Settle(quiet, most time.Duration) bool {
+	end := time.Now().Add(most)
+	for time.Now().Before(end) {
+		seen := -1
+		if !s.await(time.Until(end), func() bool {
+			seen = s.calls
+			return len(s.queue.waiting) == 0
+		}) {
+			return false
+		}
+		if !s.await(quiet, func() bool { return s.calls != seen || len(s.queue.waiting) > 0 }) {
+			return true
+		}
+	}
+	return false
 }

@@ -85,6 +85,7 @@ type Server struct {
 	faults      []*Fault
 	log         []Message
 	counts      map[string]int
+	calls       int // all but getUpdates
 	settings    settings
 }
 

@@ -163,7 +163,9 @@ func (s *Server) waitForNews(c *call, timer *time.Timer) (words string, goOn boo
 	s.mu.Unlock()
 	goOn = true
 	select {
-	case words = <-p.ended:
+	case words := <-p.ended:
+		s.mu.Lock()
+		return words, false
 	case <-next:
 	case <-timer.C:
 		goOn = false
@@ -175,8 +177,9 @@ func (s *Server) waitForNews(c *call, timer *time.Timer) (words string, goOn boo
 	s.mu.Lock()
 	if s.queue.poll == p {
 		s.queue.poll = nil
+		return "", goOn
 	}
-	return words, goOn
+	return <-p.ended, false // at the same moment it was ended
 }
 
 // endPoll ends the getUpdates that waits, if there is one; the lock is held.
