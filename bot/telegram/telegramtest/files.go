@@ -15,7 +15,7 @@ import (
 	"github.com/mymmrac/telego"
 )
 
-// Limits of files: https://core.telegram.org/bots/api#sendphoto and #getfile
+// Limits of files: https://core.telegram.org/bots/api#sendphoto and #getfile.
 const (
 	maxPhoto       = 10 << 20 // bytes
 	maxPhotoSides  = 10000    // width and height together, pixels

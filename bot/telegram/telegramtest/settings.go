@@ -9,7 +9,7 @@ import (
 	"github.com/mymmrac/telego"
 )
 
-// Limits of what a bot tells about itself: https://core.telegram.org/bots/api#setmycommands and #setmydescription
+// Limits of what a bot tells about itself: https://core.telegram.org/bots/api#setmycommands and #setmydescription.
 const (
 	maxCommands           = 100
 	maxCommandDescription = 256

@@ -8,7 +8,7 @@ import (
 	"github.com/mymmrac/telego"
 )
 
-// Limits in UTF-16 code units: https://core.telegram.org/bots/api#sendmessage and #sendphoto
+// Limits in UTF-16 code units: https://core.telegram.org/bots/api#sendmessage and #sendphoto.
 const (
 	maxText    = 4096
 	maxCaption = 1024

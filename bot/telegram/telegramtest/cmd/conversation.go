@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,7 +13,7 @@ import (
 // conversation is what has been said so far, by people and groups as they are called.
 type conversation struct {
 	server  *telegramtest.Server
-	out     io.Writer
+	out     *lines
 	program *program // nil: it runs elsewhere
 	people  map[string]*telegramtest.Person
 	groups  map[string]*telegramtest.Group
@@ -31,7 +29,7 @@ func (c *conversation) do(ctx context.Context, line string) bool {
 	case line == "quit", line == "exit":
 		return false
 	case line == "help", line == "?":
-		fmt.Fprint(c.out, help)
+		c.out.say("%s", help)
 	case strings.HasPrefix(line, "("):
 		c.happens(ctx, strings.TrimSuffix(strings.TrimPrefix(line, "("), ")"))
 	default:
@@ -41,7 +39,7 @@ func (c *conversation) do(ctx context.Context, line string) bool {
 }
 
 func (c *conversation) complain(format string, args ...any) {
-	fmt.Fprintf(c.out, "? "+format+"\n", args...)
+	c.out.say("? "+format+"\n", args...)
 }
 
 // person finds or adds a person, whatever the case of the name.
@@ -86,10 +84,10 @@ func (c *conversation) acts(who string, p *telegramtest.Person, talk *telegramte
 	switch verb {
 	case "tap":
 		if text, alert := talk.Taps(rest).Answered(); text != "" {
-			fmt.Fprintf(c.out, "(shown for a moment: %s, alert %t)\n", text, alert)
+			c.out.say("(shown for a moment: %s, alert %t)\n", text, alert)
 		}
 	case "photo", "file":
-		data, err := os.ReadFile(rest) //nolint:gosec // who types it chose it
+		data, err := os.ReadFile(rest)
 		switch {
 		case err != nil:
 			c.complain("%v", err)
@@ -137,7 +135,7 @@ func (c *conversation) happens(ctx context.Context, what string) {
 			c.complain("Only with -with.")
 			return
 		}
-		fmt.Fprint(c.out, c.program.runOnce(ctx, strings.Fields(rest)))
+		c.out.say("%s", c.program.runOnce(ctx, strings.Fields(rest)))
 		return
 	}
 	name, in, admin := strings.Cut(rest, "@")

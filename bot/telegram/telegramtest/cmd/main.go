@@ -39,9 +39,10 @@ func main() {
 }
 
 // logged reports the bot's mistakes where its log goes.
-type logged struct{ w io.Writer }
+type logged struct{ *lines }
 
-func (l logged) Errorf(format string, args ...any) { fmt.Fprintf(l.w, format+"\n", args...) }
+// Errorf tells of one.
+func (l logged) Errorf(format string, args ...any) { l.say(format+"\n", args...) }
 
 // run is the whole program; it gives the exit code.
 func run(ctx context.Context, args []string, in io.Reader, stdout, stderr io.Writer) int {
@@ -64,29 +65,29 @@ func run(ctx context.Context, args []string, in io.Reader, stdout, stderr io.Wri
 	}
 	server, err := telegramtest.Start(logged{errs}, telegramtest.WithPort(*port), telegramtest.WithPatience(most))
 	if err != nil {
-		fmt.Fprintf(errs, "%v\nIs it running already? -port 0 takes a free port.\n", err)
+		errs.say("%v\nIs it running already? -port 0 takes a free port.\n", err)
 		return 1
 	}
 	defer server.Close()
 
 	c := &conversation{server: server, out: out, people: map[string]*telegramtest.Person{}, groups: map[string]*telegramtest.Group{}, last: map[string]int{}}
-	ended := make(chan error) // never, where there is no program
+	ended := make(chan struct{}) // never, where there is no program
 	if *with != "" {
 		p, err := start(*with, flags.Args(), server, errs)
 		if err != nil {
-			fmt.Fprintln(errs, err)
+			errs.say("%v\n", err)
 			return 1
 		}
 		defer p.stop(errs)
 		c.program, ended = p, p.ended
 	}
-	fmt.Fprint(out, welcome(server, *with))
+	out.say("%s", welcome(server, *with))
 
 	follow, end := context.WithCancel(ctx)
 	var printing sync.WaitGroup
 	printing.Go(func() {
 		for m := range server.Follow(follow) {
-			fmt.Fprint(out, shown(m))
+			out.say("%s", shown(m))
 		}
 	})
 	defer printing.Wait()
@@ -95,27 +96,21 @@ func run(ctx context.Context, args []string, in io.Reader, stdout, stderr io.Wri
 	select {
 	case <-c.read(ctx, in, typed(in)):
 		if *serve {
-			return wait(ctx, ended, errs)
+			select {
+			case <-ended:
+			case <-ctx.Done():
+			}
 		}
-	case err := <-ended:
-		return died(err, errs)
+	case <-ended:
 	case <-ctx.Done():
 	}
-	return 0
-}
-
-func wait(ctx context.Context, ended <-chan error, errs io.Writer) int {
 	select {
-	case err := <-ended:
-		return died(err, errs)
-	case <-ctx.Done():
+	case <-ended:
+		errs.say("The program ended by itself: %v\n", c.program.err)
+		return 1
+	default:
 		return 0
 	}
-}
-
-func died(err error, errs io.Writer) int {
-	fmt.Fprintf(errs, "The program ended by itself: %v\n", err)
-	return 1
 }
 
 // typed tells whether somebody sits at the other end.
@@ -138,13 +133,13 @@ func (c *conversation) read(ctx context.Context, in io.Reader, typed bool) <-cha
 		for ctx.Err() == nil && scanner.Scan() {
 			line := scanner.Text()
 			if !typed {
-				fmt.Fprintln(c.out, line)
+				c.out.say("%s\n", line)
 			}
 			if !c.do(ctx, line) {
 				return
 			}
 			if !typed && !c.server.Settle(quiet, most) {
-				fmt.Fprintln(c.out, "(the bot is still busy, or not there)")
+				c.out.say("(the bot is still busy, or not there)\n")
 			}
 		}
 	}()
@@ -163,3 +158,6 @@ func (l *lines) Write(p []byte) (int, error) {
 	defer l.mu.Unlock()
 	return l.w.Write(p)
 }
+
+// say writes for people; when nobody reads there is nobody to tell.
+func (l *lines) say(format string, args ...any) { _, _ = fmt.Fprintf(l, format, args...) }

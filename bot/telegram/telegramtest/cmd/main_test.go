@@ -106,7 +106,7 @@ func TestConversationFromAPipe(t *testing.T) {
 func TestWithoutAProgram(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	in, feed := io.Pipe()
-	defer feed.Close()
+	defer func() { _ = feed.Close() }()
 	out := &lines{w: &bytes.Buffer{}}
 	text := func() string {
 		out.mu.Lock()
@@ -120,7 +120,7 @@ func TestWithoutAProgram(t *testing.T) {
 			t.Fatalf("the first screen:\n%s", text())
 		}
 	}
-	feed.Close()
+	_ = feed.Close()
 	select {
 	case <-done:
 		t.Error("it ended with the input")
@@ -135,7 +135,7 @@ func TestWithoutAProgram(t *testing.T) {
 func TestAProgramThatEnds(t *testing.T) {
 	t.Setenv("TELEGRAMTEST_BOT", "yes")
 	in, feed := io.Pipe()
-	defer feed.Close()
+	defer func() { _ = feed.Close() }()
 	var log bytes.Buffer
 	if code := run(t.Context(), []string{"-with", os.Args[0], "invite", "x"}, in, io.Discard, &log); code != 1 || !strings.Contains(log.String(), "ended by itself: exit status 3") {
 		t.Errorf("exit code %d, log:\n%s", code, log.String())

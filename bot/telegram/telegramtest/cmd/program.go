@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,13 +22,14 @@ type program struct {
 	env   []string
 	dir   string // of its database; empty: it has one of its own
 	child *exec.Cmd
-	ended chan error
+	ended chan struct{}
+	err   error // how it ended
 }
 
 // start runs the program with what it needs to find the stand-in, and a database that is thrown away unless
 // BUURTBODE_DATABASE names one.
-func start(path string, args []string, server *telegramtest.Server, log io.Writer) (*program, error) {
-	p := &program{path: path, ended: make(chan error, 1)}
+func start(path string, args []string, server *telegramtest.Server, log *lines) (*program, error) {
+	p := &program{path: path, ended: make(chan struct{})}
 	p.env = append(os.Environ(), "BUURTBODE_TELEGRAM_TOKEN="+server.Token(), "BUURTBODE_TELEGRAM_API="+server.URL())
 	if os.Getenv("BUURTBODE_DATABASE") == "" {
 		dir, err := os.MkdirTemp("", "buurtbode-")
@@ -39,21 +39,21 @@ func start(path string, args []string, server *telegramtest.Server, log io.Write
 		p.dir = dir
 		p.env = append(p.env, "BUURTBODE_DATABASE="+filepath.Join(dir, "buurtbode.db"))
 	}
-	p.child = exec.Command(path, args...) //nolint:gosec // who starts it chose it
+	p.child = exec.Command(path, args...)
 	p.child.Env, p.child.Stdout, p.child.Stderr = p.env, log, log
 	if err := p.child.Start(); err != nil {
 		p.clean(log)
 		return nil, fmt.Errorf("start the program: %w", err)
 	}
 	go func() {
-		p.ended <- p.child.Wait()
+		p.err = p.child.Wait()
 		close(p.ended)
 	}()
 	return p, nil
 }
 
 // stop ends the program and waits until it has.
-func (p *program) stop(log io.Writer) {
+func (p *program) stop(log *lines) {
 	defer p.clean(log)
 	if err := p.child.Process.Signal(syscall.SIGTERM); err != nil {
 		_ = p.child.Process.Kill() // it has ended, or this is Windows
@@ -63,24 +63,24 @@ func (p *program) stop(log io.Writer) {
 	select {
 	case <-p.ended:
 	case <-timer.C:
-		fmt.Fprintf(log, "The program didn't end within %s and is killed.\n", patience)
+		log.say("The program didn't end within %s and is killed.\n", patience)
 		_ = p.child.Process.Kill()
 		<-p.ended
 	}
 }
 
-func (p *program) clean(log io.Writer) {
+func (p *program) clean(log *lines) {
 	if p.dir == "" {
 		return
 	}
 	if err := os.RemoveAll(p.dir); err != nil {
-		fmt.Fprintln(log, err)
+		log.say("%v\n", err)
 	}
 }
 
 // runOnce runs the program a second time beside itself, on the same database: "invite officer --area Lisse".
 func (p *program) runOnce(ctx context.Context, args []string) string {
-	cmd := exec.CommandContext(ctx, p.path, args...) //nolint:gosec // who types it chose it
+	cmd := exec.CommandContext(ctx, p.path, args...)
 	cmd.Env = p.env
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
