@@ -21,6 +21,13 @@ type conversation struct {
 	speaker *telegramtest.Person
 }
 
+func newConversation(server *telegramtest.Server, out *lines) *conversation {
+	return &conversation{
+		server: server, out: out,
+		people: map[string]*telegramtest.Person{}, groups: map[string]*telegramtest.Group{}, last: map[string]int{},
+	}
+}
+
 // do does what one line says; it is false when that is to end.
 func (c *conversation) do(ctx context.Context, line string) bool {
 	line = strings.TrimSpace(line)

@@ -44,36 +44,52 @@ type logged struct{ *lines }
 // Errorf tells of one.
 func (l logged) Errorf(format string, args ...any) { l.say(format+"\n", args...) }
 
+// options are what the command line says.
+type options struct {
+	port  int
+	with  string
+	args  []string // of the program
+	serve bool
+}
+
+func parse(args []string, errs *lines) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("telegramtest", flag.ContinueOnError)
+	flags.SetOutput(errs)
+	flags.IntVar(&o.port, "port", defaultPort, "port on 127.0.0.1; 0: a free one, which -with takes unless told otherwise")
+	flags.StringVar(&o.with, "with", "", "program to start with the stand-in as its Telegram; arguments that follow are its own")
+	flags.BoolVar(&o.serve, "serve", false, "go on when the input ends, until a signal")
+	err := flags.Parse(args)
+	given := false
+	flags.Visit(func(f *flag.Flag) { given = given || f.Name == "port" })
+	if o.with != "" && !given {
+		o.port = 0
+	}
+	o.args = flags.Args()
+	return o, err
+}
+
 // run is the whole program; it gives the exit code.
 func run(ctx context.Context, args []string, in io.Reader, stdout, stderr io.Writer) int {
 	out, errs := &lines{w: stdout}, &lines{w: stderr}
-	flags := flag.NewFlagSet("telegramtest", flag.ContinueOnError)
-	flags.SetOutput(errs)
-	port := flags.Int("port", defaultPort, "port on 127.0.0.1; 0: a free one, which -with takes unless told otherwise")
-	with := flags.String("with", "", "program to start with the stand-in as its Telegram; arguments that follow are its own")
-	serve := flags.Bool("serve", false, "go on when the input ends, until a signal")
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+	o, err := parse(args, errs)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
 		return 0
-	} else if err != nil {
+	case err != nil:
 		return 2
 	}
-	if given := false; *with != "" {
-		flags.Visit(func(f *flag.Flag) { given = given || f.Name == "port" })
-		if !given {
-			*port = 0
-		}
-	}
-	server, err := telegramtest.Start(logged{errs}, telegramtest.WithPort(*port), telegramtest.WithPatience(most))
+	server, err := telegramtest.Start(logged{errs}, telegramtest.WithPort(o.port), telegramtest.WithPatience(most))
 	if err != nil {
 		errs.say("%v\nIs it running already? -port 0 takes a free port.\n", err)
 		return 1
 	}
 	defer server.Close()
 
-	c := &conversation{server: server, out: out, people: map[string]*telegramtest.Person{}, groups: map[string]*telegramtest.Group{}, last: map[string]int{}}
+	c := newConversation(server, out)
 	ended := make(chan struct{}) // never, where there is no program
-	if *with != "" {
-		p, err := start(*with, flags.Args(), server, errs)
+	if o.with != "" {
+		p, err := start(o.with, o.args, server, errs)
 		if err != nil {
 			errs.say("%v\n", err)
 			return 1
@@ -81,7 +97,7 @@ func run(ctx context.Context, args []string, in io.Reader, stdout, stderr io.Wri
 		defer p.stop(errs)
 		c.program, ended = p, p.ended
 	}
-	out.say("%s", welcome(server, *with))
+	out.say("%s", welcome(server, o.with))
 
 	follow, end := context.WithCancel(ctx)
 	var printing sync.WaitGroup
@@ -93,24 +109,18 @@ func run(ctx context.Context, args []string, in io.Reader, stdout, stderr io.Wri
 	defer printing.Wait()
 	defer end()
 
-	select {
-	case <-c.read(ctx, in, typed(in)):
-		if *serve {
-			select {
-			case <-ended:
-			case <-ctx.Done():
-			}
-		}
-	case <-ended:
-	case <-ctx.Done():
+	done := c.read(ctx, in, typed(in))
+	if o.serve {
+		done = nil
 	}
 	select {
+	case <-done:
+	case <-ctx.Done():
 	case <-ended:
 		errs.say("The program ended by itself: %v\n", c.program.err)
 		return 1
-	default:
-		return 0
 	}
+	return 0
 }
 
 // typed tells whether somebody sits at the other end.
