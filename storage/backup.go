@@ -23,11 +23,21 @@ func (s *Store) Backup(ctx context.Context, file string) error {
 	if err := touchPrivate(file); err != nil {
 		return fmt.Errorf("write %s: %w", file, err)
 	}
-	// VACUUM INTO takes an empty file, and reads one consistent state beside writers.
-	if err := s.read.WithContext(ctx).Exec("VACUUM INTO ?", file).Error; err != nil {
+	if err := s.copySQLite(ctx, file); err != nil {
 		return errors.Join(fmt.Errorf("copy the database: %w", err), os.Remove(file))
 	}
 	return nil
+}
+
+// copySQLite copies into an empty file, on a connection of its own: one that may only read can't do it, and the writer's
+// is needed meanwhile.
+func (s *Store) copySQLite(ctx context.Context, file string) error {
+	db, err := openSQLiteDB(sqliteDSN(s.cfg.Database, "_pragma=busy_timeout(10000)"), 1)
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", file)
+	return errors.Join(err, db.Close())
 }
 
 func (s *Store) dump(ctx context.Context, file string) error {

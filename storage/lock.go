@@ -45,7 +45,7 @@ func (l *Lock) Release() error {
 
 // Lock makes this process the only one that runs on the database: with SQLite by a lock on a file beside it, which the
 // operating system takes back when the process dies, however it dies. With PostgreSQL several may run, and each account
-// has a lock of its own. It doesn't wait: it fails with ErrLocked when another process runs.
+// has a lock of its own. It fails with ErrLocked at once when another process runs.
 func (s *Store) Lock(ctx context.Context) (*Lock, error) {
 	if s.cfg.Postgres() {
 		return unlocked(), nil
@@ -54,7 +54,8 @@ func (s *Store) Lock(ctx context.Context) (*Lock, error) {
 	if err := touchPrivate(file); err != nil {
 		return nil, fmt.Errorf("lock: %w", err)
 	}
-	db, err := openSQLiteDB(sqliteDSN(file, "_pragma=busy_timeout(0)", "_pragma=journal_mode(DELETE)"), 1)
+	// who only looks whether a bot runs holds the lock for a moment
+	db, err := openSQLiteDB(sqliteDSN(file, "_pragma=busy_timeout(300)", "_pragma=journal_mode(DELETE)"), 1)
 	if err != nil {
 		return nil, err
 	}

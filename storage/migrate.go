@@ -20,9 +20,12 @@ var migrations embed.FS
 // ErrNewer says that a newer version of the bot has used the database.
 var ErrNewer = errors.New("this database was made by a newer buurtbode: install that version, or restore a backup of before it")
 
+// ErrNone says that nobody made the database yet.
+var ErrNone = errors.New("this database has nothing of buurtbode in it yet")
+
 // migrate brings the database up to the embedded version, forward only; before runs first, when something is to be
 // done to a database that has data. It tells whether anything changed.
-func migrate(ctx context.Context, db *sql.DB, dialect string, before func() error) (bool, error) {
+func (s *Store) migrate(ctx context.Context, db *sql.DB, dialect string, before func() error) (bool, error) {
 	files, err := fs.Sub(migrations, "migrations/"+dialect)
 	if err != nil {
 		return false, fmt.Errorf("migrate: %w", err)
@@ -47,12 +50,16 @@ func migrate(ctx context.Context, db *sql.DB, dialect string, before func() erro
 	if current > target {
 		return false, ErrNewer
 	}
-	if current == target {
+	if s.cfg.AsIs && current == 0 {
+		return false, ErrNone
+	}
+	s.outdated = s.cfg.AsIs && current < target
+	if current == target || s.outdated {
 		return false, nil
 	}
 	if current > 0 {
 		if err := before(); err != nil {
-			return false, fmt.Errorf("copy the database before migrating: %w", err)
+			return false, fmt.Errorf("migrate: %w", err)
 		}
 	}
 	if _, err := provider.Up(ctx); err != nil {

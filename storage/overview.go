@@ -6,15 +6,14 @@ import "time"
 type Overview struct {
 	Engine  string // "SQLite 3.53.0", "PostgreSQL 15.18"
 	Areas   int
-	Linked  int // areas with an active admin group
-	Roles   int // people with a role
+	Roles   map[RoleName]int // people by role
 	Waiting int // deliveries in the queue
 	Stuck   int // of which were due more than ten minutes ago
 }
 
 // Overview counts.
 func (tx *Tx) Overview(now time.Time) (Overview, error) {
-	o := Overview{}
+	var o Overview
 	version := "SELECT 'SQLite ' || sqlite_version()"
 	if tx.store.cfg.Postgres() {
 		version = "SELECT 'PostgreSQL ' || current_setting('server_version')"
@@ -29,8 +28,6 @@ func (tx *Tx) Overview(now time.Time) (Overview, error) {
 		args  []any
 	}{
 		{&o.Areas, "SELECT COUNT(*) FROM areas", nil},
-		{&o.Linked, "SELECT COUNT(DISTINCT area_id) FROM chats WHERE area_id IS NOT NULL AND state = 'active'", nil},
-		{&o.Roles, "SELECT COUNT(DISTINCT person_id) FROM roles WHERE ended_at = 0", nil},
 		{&o.Waiting, "SELECT COUNT(*) FROM deliveries WHERE state IN ('queued', 'sending')", nil},
 		{&o.Stuck, "SELECT COUNT(*) FROM deliveries WHERE state IN ('queued', 'sending') AND created_at < ? AND not_before < ?", []any{late, late}},
 	} {
@@ -38,5 +35,22 @@ func (tx *Tx) Overview(now time.Time) (Overview, error) {
 			return o, wrap(err, "overview")
 		}
 	}
-	return o, nil
+	var rows []struct {
+		Role RoleName
+		N    int
+	}
+	err := tx.db.Raw("SELECT role, COUNT(DISTINCT person_id) AS n FROM roles WHERE ended_at = 0 GROUP BY role").Scan(&rows).Error
+	o.Roles = make(map[RoleName]int, len(rows))
+	for _, r := range rows {
+		o.Roles[r.Role] = r.N
+	}
+	return o, wrap(err, "overview")
+}
+
+// Unreached are the areas whose alerts reach no admin group: they have none, and neither has the area that bears their
+// municipality's name.
+func (tx *Tx) Unreached() ([]Area, error) {
+	return tx.areas(`WHERE NOT EXISTS (SELECT 1 FROM chats JOIN areas own ON own.id = chats.area_id
+		WHERE chats.state = 'active' AND chats.kind = 'group' AND own.municipality_id = areas.municipality_id
+		AND (own.id = areas.id OR own.name = municipalities.name))`)
 }

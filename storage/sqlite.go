@@ -83,14 +83,22 @@ func (s *Store) migrateSQLite(ctx context.Context, path string) error {
 			return fmt.Errorf("open database: %w", err)
 		}
 	}
-	before := func() error {
+	var lock *Lock
+	before := func() (err error) {
 		if fresh {
 			return nil
 		}
-		_, err := db.ExecContext(ctx, "VACUUM INTO ?", fmt.Sprintf("%s.before-%s", path, s.stamp()))
-		return err
+		if lock, err = s.Lock(ctx); err != nil { // an older version is running
+			return err
+		}
+		return s.copyBefore(ctx, db, path)
 	}
-	changed, err := migrate(ctx, db, "sqlite", before)
+	defer func() {
+		if lock != nil {
+			_ = lock.Release()
+		}
+	}()
+	changed, err := s.migrate(ctx, db, "sqlite", before)
 	if err != nil || !changed {
 		return err
 	}
@@ -103,6 +111,16 @@ func (s *Store) migrateSQLite(ctx context.Context, path string) error {
 		return errors.New("check database: the migrated data has broken references; restore the copy beside the database")
 	}
 	return rows.Err()
+}
+
+// copyBefore copies the file as it is, for who has to go back to the older version.
+func (s *Store) copyBefore(ctx context.Context, db *sql.DB, path string) error {
+	file := fmt.Sprintf("%s.before-%s", path, s.stamp())
+	if err := touchPrivate(file); err != nil {
+		return fmt.Errorf("copy the database: %w", err)
+	}
+	_, err := db.ExecContext(ctx, "VACUUM INTO ?", file)
+	return wrap(err, "copy the database")
 }
 
 func touchPrivate(path string) error {

@@ -20,6 +20,7 @@ import (
 type Config struct {
 	Database string // a path of a SQLite file, or postgres://...
 	Keys     string // file with the key set; empty: beside the database
+	AsIs     bool   // to look at only: neither made nor migrated
 	Log      *slog.Logger
 }
 
@@ -48,6 +49,7 @@ type Store struct {
 	seal     *sealer
 	accounts accountCache
 	queued   atomic.Pointer[func()]
+	outdated bool
 	log      *slog.Logger
 }
 
@@ -63,7 +65,8 @@ type Tx struct {
 // ErrNotFound says that there is no such row.
 var ErrNotFound = errors.New("not found")
 
-// Open connects, migrates and checks the key set. The errors are written for the operator.
+// Open connects, migrates and checks the key set. The errors are written for the operator. With Config.AsIs it fails
+// with ErrNone where there is nothing to look at.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
@@ -83,6 +86,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	return s, nil
 }
+
+// Outdated tells whether an older version made the database and it was opened as it is: then only Backup is sure to work.
+func (s *Store) Outdated() bool { return s.outdated }
 
 // Close ends all connections.
 func (s *Store) Close() error {
