@@ -82,11 +82,7 @@ type app struct {
 func (p Program) main(ctx context.Context) error {
 	var c cli
 	helped := false
-	parser, err := c.parser(kong.Writers(p.Stdout, p.Stderr), kong.Exit(func(int) { helped = true }))
-	if err != nil {
-		return err
-	}
-	called, err := parser.Parse(p.Args)
+	called, err := c.parse(p.Args, kong.Writers(p.Stdout, p.Stderr), kong.Exit(func(int) { helped = true }))
 	if helped {
 		return nil
 	}
@@ -99,6 +95,14 @@ func (p Program) main(ctx context.Context) error {
 	}
 	called.BindTo(ctx, (*context.Context)(nil))
 	return called.Run(&a)
+}
+
+func (c *cli) parse(args []string, options ...kong.Option) (*kong.Context, error) {
+	parser, err := c.parser(options...)
+	if err != nil {
+		return nil, err
+	}
+	return parser.Parse(args)
 }
 
 func (c *cli) parser(options ...kong.Option) (*kong.Kong, error) {

@@ -240,7 +240,7 @@ func (b *Bot) accounts() map[int64]Platform {
 	return out
 }
 
-// Healthy tells whether every platform runs and is connected, and the database answers.
+// Healthy tells whether every platform runs and is connected, and the database answers. Its error may be shown to anybody.
 func (b *Bot) Healthy(ctx context.Context) error {
 	if n := len(b.accounts()); n < len(b.cfg.Platforms) {
 		return fmt.Errorf("%d of %d platforms run", n, len(b.cfg.Platforms))
@@ -251,7 +251,8 @@ func (b *Bot) Healthy(ctx context.Context) error {
 		}
 	}
 	if err := b.cfg.Store.Ping(ctx); err != nil {
-		return fmt.Errorf("the database doesn't answer: %w", err)
+		b.cfg.Log.Error("the database doesn't answer", "error", err)
+		return errors.New("the database doesn't answer")
 	}
 	return nil
 }

@@ -171,8 +171,12 @@ func (r *reading) readTelegram() telegram.Config {
 }
 
 func (r *reading) language() string {
-	if _, err := locales.Load(r.Language); err != nil {
-		r.wrong("language", "is %q: %w", r.Language, err)
+	catalog, err := locales.Load("nl")
+	switch {
+	case err != nil:
+		r.wrong("language", "can't be used: %w", err)
+	case !catalog.Known(r.Language):
+		r.wrong("language", "is %q; there are %s", r.Language, strings.Join(catalog.Languages(), ", "))
 	}
 	return r.Language
 }
