@@ -134,24 +134,33 @@ func (tx *Tx) MoveChat(chat int64, to string) error {
 	case err != nil:
 		return err
 	default:
-		for _, q := range []string{
-			"UPDATE deliveries SET chat_id = ? WHERE chat_id = ? AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.cause = deliveries.cause AND d.part = deliveries.part AND d.chat_id = ?)",
-		} {
-			if err := tx.db.Exec(q, c.ID, other.ID, c.ID).Error; err != nil {
-				return wrap(err, "move deliveries")
-			}
-		}
-		if err := tx.db.Exec("UPDATE identities SET chat_id = ? WHERE chat_id = ?", c.ID, other.ID).Error; err != nil {
-			return wrap(err, "move identities")
-		}
-		if err := tx.db.Exec("DELETE FROM forms WHERE chat_id = ?", other.ID).Error; err != nil {
-			return wrap(err, "drop forms of a moved chat")
-		}
-		if err := tx.db.Exec("DELETE FROM chats WHERE id = ?", other.ID).Error; err != nil {
-			return wrap(err, "drop moved chat")
+		if err := tx.takeIn(c, other); err != nil {
+			return err
 		}
 	}
 	return wrap(tx.db.Exec("UPDATE chats SET address = ?, state = ? WHERE id = ?", to, ChatActive, chat).Error, "move chat")
+}
+
+// takeIn gives everything of another chat to c and drops the other: its deliveries but those that c has too, its people,
+// and the area that it was linked to where c has none.
+func (tx *Tx) takeIn(c, other Chat) error {
+	const deliveries = `UPDATE deliveries SET chat_id = ? WHERE chat_id = ? AND NOT EXISTS (SELECT 1 FROM deliveries d
+		WHERE d.cause = deliveries.cause AND d.part = deliveries.part AND d.chat_id = ?)`
+	if err := tx.db.Exec(deliveries, c.ID, other.ID, c.ID).Error; err != nil {
+		return wrap(err, "move deliveries")
+	}
+	if err := tx.db.Exec("UPDATE identities SET chat_id = ? WHERE chat_id = ?", c.ID, other.ID).Error; err != nil {
+		return wrap(err, "move identities")
+	}
+	if err := tx.db.Exec("DELETE FROM forms WHERE chat_id = ?", other.ID).Error; err != nil {
+		return wrap(err, "drop forms of a moved chat")
+	}
+	if other.Linked() && !c.Linked() {
+		if err := tx.LinkChat(c.ID, *other.AreaID, other.Thread, At(other.LinkedAt)); err != nil {
+			return err
+		}
+	}
+	return wrap(tx.db.Exec("DELETE FROM chats WHERE id = ?", other.ID).Error, "drop moved chat")
 }
 
 func wrap(err error, what string) error {

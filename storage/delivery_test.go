@@ -13,7 +13,7 @@ import (
 
 var noon = time.Date(2018, 5, 7, 12, 0, 0, 0, time.UTC)
 
-func write(t *testing.T, s *storage.Store, do func(tx *storage.Tx) error) {
+func write(t testing.TB, s *storage.Store, do func(tx *storage.Tx) error) {
 	t.Helper()
 	if err := s.Write(context.Background(), do); err != nil {
 		t.Fatal(err)

@@ -39,6 +39,9 @@ func (tx *Tx) EnsurePerson(account int64, from messages.Sender, private *int64, 
 	case err != nil:
 		return Person{}, err
 	}
+	if from.Name == "" { // not every event of every network tells it
+		from.Name = i.Name
+	}
 	if i.Name != from.Name || private != nil && (i.ChatID == nil || *i.ChatID != *private) {
 		if private == nil {
 			private = i.ChatID
