@@ -140,6 +140,9 @@ func (i *inbox) failed(ctx context.Context, in messages.Inbound, cause error) er
 	if err != nil {
 		return i.unavailable(ctx, err)
 	}
+	if attempts == 0 { // it was handled: only the answer to the commit got lost
+		return nil
+	}
 	log := i.log.With("platform", in.At.Platform, "account", in.At.Account, "chat", i.chat(work, in.At), "attempt", attempts)
 	i.metrics.failed.WithLabelValues(in.At.Platform).Inc()
 	if attempts < maxAttempts {

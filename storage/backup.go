@@ -5,8 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"net/url"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -36,6 +40,7 @@ func (s *Store) copySQLite(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
+	// VACUUM INTO takes an empty file, and reads one consistent state beside writers.
 	_, err = db.ExecContext(ctx, "VACUUM INTO ?", file)
 	return errors.Join(err, db.Close())
 }
@@ -68,8 +73,27 @@ func pgEnvironment(address string) ([]string, error) {
 		"PGHOST=" + cfg.Host, fmt.Sprintf("PGPORT=%d", cfg.Port), "PGUSER=" + cfg.User,
 		"PGPASSWORD=" + cfg.Password, "PGDATABASE=" + cfg.Database,
 	}
-	for name, value := range cfg.RuntimeParams {
-		env = append(env, "PGOPTIONS=-c "+name+"="+value)
+	var options []string
+	escape := strings.NewReplacer(`\`, `\\`, " ", `\ `)
+	for _, name := range slices.Sorted(maps.Keys(cfg.RuntimeParams)) {
+		options = append(options, "-c "+name+"="+escape.Replace(cfg.RuntimeParams[name]))
 	}
-	return env, nil
+	if len(options) > 0 {
+		env = append(env, "PGOPTIONS="+strings.Join(options, " "))
+	}
+	return append(env, tlsEnvironment(address)...), nil
+}
+
+// tlsEnvironment is how the connection is protected, which pgx doesn't give back in libpq's terms.
+func tlsEnvironment(address string) (env []string) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil
+	}
+	for _, name := range []string{"sslmode", "sslrootcert", "sslcert", "sslkey"} {
+		if value := u.Query().Get(name); value != "" {
+			env = append(env, "PG"+strings.ToUpper(name)+"="+value)
+		}
+	}
+	return env
 }

@@ -114,9 +114,13 @@ func (tx *Tx) CountGroups() (map[int64]int, error) {
 
 // SampleGroups replaces the sample's groups of a municipality's main area by n bare, verified ones.
 func (tx *Tx) SampleGroups(municipality string, n int, now time.Time) error {
-	area, err := tx.areaNamed(municipality, municipality)
+	index, err := tx.areaIndex()
 	if err != nil {
 		return err
+	}
+	area, err := index.find(municipality, municipality)
+	if err != nil {
+		return fmt.Errorf("sample groups: area %w", err)
 	}
 	if err := tx.db.Exec("DELETE FROM groups WHERE sample AND area_id = ?", area).Error; err != nil {
 		return wrap(err, "replace sample groups")

@@ -119,3 +119,15 @@ func names(areas []storage.Area) string {
 	}
 	return strings.Join(out, ",")
 }
+
+// open opens a database and closes it again.
+func open(t testing.TB, cfg storage.Config) {
+	t.Helper()
+	s, err := storage.Open(ctx(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -19,18 +19,21 @@ func (tx *Tx) Arrive(in messages.Inbound, now time.Time) (bool, error) {
 	return res.RowsAffected == 1, wrap(res.Error, "receive message")
 }
 
-// Attempt counts a failed try to handle a message and gives the number of tries so far. The message is not handled
-// then: it may come again.
+// Attempt counts a failed try to handle a message and gives the number of tries so far: the message may come again. It
+// gives 0 when the message was dealt with all the same: a commit may succeed though its answer got lost.
 func (tx *Tx) Attempt(in messages.Inbound, now time.Time) (int, error) {
 	account, err := tx.Account(in.At.Platform, in.At.Account)
 	if err != nil {
 		return 0, err
 	}
-	var attempts int
+	var attempts []int
 	err = tx.db.Raw(`INSERT INTO inbox (account_id, address, sender, message, received_at, attempts, done) VALUES (?, ?, ?, ?, ?, 1, FALSE)
-		ON CONFLICT (account_id, address, sender, message) DO UPDATE SET attempts = inbox.attempts + 1, done = FALSE RETURNING attempts`,
-		account, in.At.Chat, in.From.ID, in.ID, millis(now)).Row().Scan(&attempts)
-	return attempts, wrap(err, "count attempt")
+		ON CONFLICT (account_id, address, sender, message) DO UPDATE SET attempts = inbox.attempts + 1 WHERE NOT inbox.done RETURNING attempts`,
+		account, in.At.Chat, in.From.ID, in.ID, millis(now)).Scan(&attempts).Error
+	if err != nil || len(attempts) == 0 {
+		return 0, wrap(err, "count attempt")
+	}
+	return attempts[0], nil
 }
 
 // PutAside ends a message that can't be handled: it counts as handled from now on.

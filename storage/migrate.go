@@ -26,14 +26,18 @@ var ErrNone = errors.New("this database has nothing of buurtbode in it yet")
 // migrate brings the database up to the embedded version, forward only; before runs first, when something is to be
 // done to a database that has data. It tells whether anything changed.
 func (s *Store) migrate(ctx context.Context, db *sql.DB, dialect string, before func() error) (bool, error) {
-	files, err := fs.Sub(migrations, "migrations/"+dialect)
+	var all fs.FS = migrations
+	if s.cfg.migrations != nil {
+		all = s.cfg.migrations
+	}
+	files, err := fs.Sub(all, "migrations/"+dialect)
 	if err != nil {
 		return false, fmt.Errorf("migrate: %w", err)
 	}
 	kind, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if dialect == "postgres" {
 		kind = goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker()
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // asked for every second, for five minutes
 		if err != nil {
 			return false, fmt.Errorf("migrate: %w", err)
 		}

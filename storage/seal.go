@@ -53,18 +53,31 @@ func (s *Store) openKeys(ctx context.Context) error {
 	}
 	s.seal = seal
 	if !known {
-		return s.Write(ctx, func(tx *Tx) error {
-			sealed, err := tx.Seal(canary, "canary")
-			if err != nil {
-				return err
-			}
-			return tx.setMeta("canary", sealed)
-		})
+		if sealed, err = s.sealCanary(ctx); err != nil {
+			return err
+		}
 	}
 	if plain, err := s.seal.open(sealed, "canary"); err != nil || plain != canary {
 		return fmt.Errorf("the key set %s is not the one that this database was sealed with: %w. Put the right one back, or set BUURTBODE_KEYS to where it is", file, ErrKeys)
 	}
 	return nil
+}
+
+// sealCanary seals the canary into a new database, and gives the one that is there afterwards: another process with
+// another key set may have been first.
+func (s *Store) sealCanary(ctx context.Context) (sealed []byte, err error) {
+	err = s.Write(ctx, func(tx *Tx) error {
+		mine, err := tx.Seal(canary, "canary")
+		if err != nil {
+			return err
+		}
+		if err := tx.setMeta("canary", mine); err != nil {
+			return err
+		}
+		sealed, err = tx.meta("canary")
+		return err
+	})
+	return sealed, err
 }
 
 // readKeys reads two Tink key sets in JSON, a line each: one to seal with, one for keyed hashes.
@@ -108,20 +121,37 @@ func makeKeys(file string) (*sealer, error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return nil, fmt.Errorf("make key set: %w", err)
 	}
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) { // another process made it just now
-		return readKeys(file)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("make key set: %w", err)
-	}
-	if _, err := f.Write(out.Bytes()); err != nil {
-		return nil, errors.Join(fmt.Errorf("make key set: %w", err), f.Close())
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+	if err := writeOnce(file, out.Bytes()); err != nil {
+		if errors.Is(err, fs.ErrExist) { // another process made it just now
+			return readKeys(file)
+		}
 		return nil, fmt.Errorf("make key set: %w", err)
 	}
 	return newSealer(sealing, hashing)
+}
+
+// writeOnce writes a new file, readable for its owner only: it is there whole, or not at all. It fails with fs.ErrExist
+// when there is one.
+func writeOnce(file string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }()
+	if _, err := f.Write(data); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	err = os.Link(f.Name(), file)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(fs.ErrExist, err)
+	}
+	return os.Rename(f.Name(), file) // a file system without hard links
 }
 
 func newSealer(sealing, hashing *keyset.Handle) (*sealer, error) {

@@ -85,32 +85,48 @@ func (s *Store) migrateSQLite(ctx context.Context, path string) error {
 	}
 	var lock *Lock
 	before := func() (err error) {
-		if fresh {
-			return nil
-		}
 		if lock, err = s.Lock(ctx); err != nil { // an older version is running
 			return err
 		}
-		return s.copyBefore(ctx, db, path)
+		if err := s.copyBefore(ctx, db, path); err != nil {
+			return err
+		}
+		_, err = db.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", unchecked))
+		return err
 	}
 	defer func() {
 		if lock != nil {
 			_ = lock.Release()
 		}
 	}()
-	changed, err := s.migrate(ctx, db, "sqlite", before)
-	if err != nil || !changed {
+	if _, err := s.migrate(ctx, db, "sqlite", before); err != nil {
 		return err
 	}
-	rows, err := db.QueryContext(ctx, "PRAGMA foreign_key_check")
-	if err != nil {
+	return checkReferences(ctx, db)
+}
+
+// unchecked is the user_version of a file whose references are still to be checked: a start that was broken off between
+// migrating and checking, or whose check failed, is not the last word.
+const unchecked = 1
+
+// checkReferences checks the references of a file that was migrated.
+func checkReferences(ctx context.Context, db *sql.DB) error {
+	var version int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return fmt.Errorf("check database: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	if rows.Next() {
-		return errors.New("check database: the migrated data has broken references; restore the copy beside the database")
+	if version != unchecked {
+		return nil
 	}
-	return rows.Err()
+	var broken int
+	if err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM pragma_foreign_key_check").Scan(&broken); err != nil {
+		return fmt.Errorf("check database: %w", err)
+	}
+	if broken > 0 {
+		return fmt.Errorf("check database: the migrated data has %d broken references; restore the copy beside the database", broken)
+	}
+	_, err := db.ExecContext(ctx, "PRAGMA user_version = 0")
+	return wrap(err, "check database")
 }
 
 // copyBefore copies the file as it is, for who has to go back to the older version.

@@ -5,12 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"math/rand/v2"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
@@ -22,6 +24,8 @@ type Config struct {
 	Keys     string // file with the key set; empty: beside the database
 	AsIs     bool   // to look at only: neither made nor migrated
 	Log      *slog.Logger
+
+	migrations fs.FS // a test's; nil: those of the program
 }
 
 // Postgres tells whether the database is a PostgreSQL server.
@@ -157,10 +161,15 @@ func (s *Store) Read(ctx context.Context, do func(tx *Tx) error) error {
 	}, &sql.TxOptions{ReadOnly: s.cfg.Postgres()})
 }
 
-// serialization tells whether PostgreSQL asks to run the transaction again (40001, 40P01).
+// serialization tells whether PostgreSQL asks to run the transaction again (40001, 40P01). Code that makes do without an
+// answer may have passed over it: then the next statement fails because the transaction was broken off (25P02), or the
+// commit does.
 func serialization(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+	if errors.As(err, &pg) {
+		return pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "25P02"
+	}
+	return errors.Is(err, pgx.ErrTxCommitRollback)
 }
 
 func gormConfig() *gorm.Config {

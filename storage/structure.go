@@ -1,6 +1,10 @@
 package storage
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Structure is police and municipalities as they are imported: an import updates what has the same name and adds what
 // is new; it deletes nothing that something else refers to.
@@ -56,14 +60,7 @@ func (tx *Tx) Import(s Structure) error {
 			return err
 		}
 	}
-	for _, m := range s.Municipalities { // neighbours last: they may stand in a municipality further on
-		for _, a := range m.Areas {
-			if err := tx.importNeighbours(m, a); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return tx.importNeighbours(s.Municipalities) // last: they may stand in a municipality further on
 }
 
 func (tx *Tx) importMunicipality(m MunicipalityEntry) error {
@@ -120,20 +117,39 @@ func (tx *Tx) importArea(municipality int64, a AreaEntry) error {
 	return nil
 }
 
-// importNeighbours keeps adjacency both ways: who names a neighbour is its neighbour too.
-func (tx *Tx) importNeighbours(m MunicipalityEntry, a AreaEntry) error {
-	own, err := tx.areaNamed(a.Name, m.Name)
+// importNeighbours keeps adjacency both ways: who names a neighbour is its neighbour too. Of two areas that are both
+// imported, those are neighbours that the import says are.
+func (tx *Tx) importNeighbours(all []MunicipalityEntry) error {
+	index, err := tx.areaIndex()
 	if err != nil {
 		return err
 	}
-	for _, name := range a.Neighbours {
-		other, err := tx.areaNamed(name, m.Name)
-		if err != nil {
-			return fmt.Errorf("area %s: neighbour %q: %w", a.Name, name, err)
+	wanted := map[int64][]int64{} // by area; an imported area without neighbours has an entry too
+	for _, m := range all {
+		for _, a := range m.Areas {
+			own, err := index.find(a.Name, m.Name)
+			if err != nil {
+				return err
+			}
+			wanted[own] = slices.Clip(wanted[own])
+			for _, name := range a.Neighbours {
+				other, err := index.find(name, m.Name)
+				if err != nil {
+					return fmt.Errorf("area %s: neighbour %w", a.Name, err)
+				}
+				if other != own {
+					wanted[own] = append(wanted[own], other)
+				}
+			}
 		}
-		for _, pair := range [][2]int64{{own, other}, {other, own}} {
-			q := "INSERT INTO area_neighbours (area_id, neighbour_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
-			if err := tx.db.Exec(q, pair[0], pair[1]).Error; err != nil {
+	}
+	if err := tx.dropNeighbours(wanted); err != nil {
+		return err
+	}
+	for own, others := range wanted {
+		for _, other := range others {
+			q := "INSERT INTO area_neighbours (area_id, neighbour_id) VALUES (?, ?), (?, ?) ON CONFLICT DO NOTHING"
+			if err := tx.db.Exec(q, own, other, other, own).Error; err != nil {
 				return wrap(err, "import neighbours")
 			}
 		}
@@ -141,18 +157,61 @@ func (tx *Tx) importNeighbours(m MunicipalityEntry, a AreaEntry) error {
 	return nil
 }
 
-// areaNamed finds an area by name, the one in the given municipality before others.
-func (tx *Tx) areaNamed(name, municipality string) (int64, error) {
-	found, err := tx.FindAreas(name)
-	if err != nil {
-		return 0, err
+// dropNeighbours takes away the adjacency of areas that both stand in wanted, and of which neither names the other.
+func (tx *Tx) dropNeighbours(wanted map[int64][]int64) error {
+	for own := range wanted {
+		var others []int64
+		if err := tx.db.Raw("SELECT neighbour_id FROM area_neighbours WHERE area_id = ?", own).Scan(&others).Error; err != nil {
+			return wrap(err, "import neighbours")
+		}
+		for _, other := range others {
+			named, imported := wanted[other]
+			if !imported || slices.Contains(named, own) || slices.Contains(wanted[own], other) {
+				continue
+			}
+			if err := tx.db.Exec("DELETE FROM area_neighbours WHERE area_id = ? AND neighbour_id = ?", own, other).Error; err != nil {
+				return wrap(err, "import neighbours")
+			}
+		}
 	}
+	return nil
+}
+
+// areaIndex has all areas by name and by full name, folded: an import may have thousands.
+type areaIndex map[string][]Area
+
+func (tx *Tx) areaIndex() (areaIndex, error) {
+	all, err := tx.Areas()
+	if err != nil {
+		return nil, err
+	}
+	index := areaIndex{}
+	for _, a := range all {
+		name, full := Fold(a.Name), Fold(a.Full())
+		index[name] = append(index[name], a)
+		if full != name {
+			index[full] = append(index[full], a)
+		}
+	}
+	return index, nil
+}
+
+// find gives the area of exactly that name, the one in the given municipality before others. It fails with ErrNotFound.
+func (x areaIndex) find(name, municipality string) (int64, error) {
+	found := x[Fold(name)]
 	for _, a := range found {
 		if len(found) == 1 || a.Municipality == municipality {
 			return a.ID, nil
 		}
 	}
-	return 0, ErrNotFound
+	if len(found) > 1 {
+		all := make([]string, len(found))
+		for i, a := range found {
+			all[i] = a.Full()
+		}
+		return 0, fmt.Errorf("%q may be %s: write it in full: %w", name, strings.Join(all, " or "), ErrNotFound)
+	}
+	return 0, fmt.Errorf("%q: %w", name, ErrNotFound)
 }
 
 // named is the id of a row by its name; nil for an empty name.

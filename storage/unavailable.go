@@ -55,10 +55,13 @@ func sqliteTrouble(code int) bool {
 
 // postgresTrouble tells which classes of error codes tell of the server, not of the statement
 // (https://www.postgresql.org/docs/current/errcodes-appendix.html): connection, rollback, resources, operator, system,
-// configuration, internal.
+// configuration, internal; and a server that only reads, as one does that just became a replica.
 func postgresTrouble(code string) bool {
 	if len(code) != 5 {
 		return false
+	}
+	if code == "25006" {
+		return true
 	}
 	switch code[:2] {
 	case "08", "40", "53", "57", "58", "F0", "XX":

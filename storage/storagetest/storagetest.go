@@ -82,6 +82,22 @@ func Open(t testing.TB, cfg storage.Config) *storage.Store {
 	return s
 }
 
+// BreakLock ends the connection to PostgreSQL that holds the lock of an account, as a server that restarts does.
+func BreakLock(t testing.TB, cfg storage.Config, platform, account string) {
+	t.Helper()
+	db, err := sql.Open("pgx", cfg.Database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	const end = `SELECT COUNT(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND
+		((classid::bigint << 32) | objid::bigint) = hashtextextended(concat_ws(' ', 'buurtbode', current_schema(), $1::text, $2::text), 0)`
+	var n int
+	if err := db.QueryRowContext(context.Background(), end, platform, account).Scan(&n); err != nil || n != 1 {
+		t.Fatalf("broke %d locks of account %s: %v", n, account, err)
+	}
+}
+
 func alphanumeric(r rune) rune {
 	switch {
 	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
