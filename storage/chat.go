@@ -29,7 +29,7 @@ type Chat struct {
 	State     ChatState
 	AreaID    *int64 // set: this is the admin group, or the channel, of that area
 	LinkedAt  int64  // UTC milliseconds
-	LeaveAt   int64  // UTC milliseconds; 0: stays
+	LeaveAt   int64  // UTC milliseconds; 0: stays. Of a private chat: when the last of an erased person is deleted
 	Audience  string // whose admins are in it: Residents, Entrepreneurs; empty: both
 	Quiet     string // quiet hours, such as "22-7", or "off"; empty: the usual ones
 	CreatedAt int64
@@ -105,16 +105,23 @@ func (tx *Tx) SetLeaveAt(chat int64, at time.Time) error {
 	return wrap(tx.db.Exec("UPDATE chats SET leave_at = ? WHERE id = ?", millis(at), chat).Error, "set leave time")
 }
 
-// ChatsToLeave are the active chats whose time to leave has come.
+// ChatsToLeave are the active groups and channels whose time to leave has come.
 func (tx *Tx) ChatsToLeave(now time.Time) ([]Chat, error) {
 	var out []Chat
-	err := tx.db.Raw(chatColumns+"WHERE chats.leave_at > 0 AND chats.leave_at <= ? AND chats.state = ?", millis(now), ChatActive).Scan(&out).Error
+	err := tx.db.Raw(chatColumns+"WHERE chats.leave_at > 0 AND chats.leave_at <= ? AND chats.state = ? AND chats.kind <> ? ORDER BY chats.id",
+		millis(now), ChatActive, messages.Direct).Scan(&out).Error
 	return out, wrap(err, "chats to leave")
+}
+
+// NextToLeave is when the next group or channel is left; the zero time: none is.
+func (tx *Tx) NextToLeave() (time.Time, error) {
+	return tx.earliest("SELECT COALESCE(MIN(leave_at), 0) FROM chats WHERE leave_at > 0 AND state = ? AND kind <> ?", ChatActive, messages.Direct)
 }
 
 // ChatGone marks a chat that the bot can't write to any more, and drops what was queued for it.
 func (tx *Tx) ChatGone(chat int64, now time.Time) error {
-	if err := tx.db.Exec("UPDATE chats SET state = ?, leave_at = 0 WHERE id = ?", ChatGone, chat).Error; err != nil {
+	leave := "UPDATE chats SET state = ?, leave_at = CASE WHEN kind = ? THEN leave_at ELSE 0 END WHERE id = ?"
+	if err := tx.db.Exec(leave, ChatGone, messages.Direct, chat).Error; err != nil {
 		return wrap(err, "mark chat gone")
 	}
 	err := tx.db.Exec("UPDATE deliveries SET state = 'cancelled', error = 'gone', done_at = ? WHERE chat_id = ? AND state = 'queued'", millis(now), chat).Error

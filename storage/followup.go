@@ -55,10 +55,11 @@ func (tx *Tx) Escalated(alert int64, now time.Time) error {
 	return wrap(tx.db.Exec("UPDATE followups SET escalated_at = ? WHERE alert_id = ?", millis(now), alert).Error, "escalate follow-up")
 }
 
-func (tx *Tx) earliest(query string) (time.Time, error) {
+// earliest is the moment that a query gives in UTC milliseconds; the zero time for 0.
+func (tx *Tx) earliest(query string, args ...any) (time.Time, error) {
 	var at int64
-	err := tx.db.Raw(query).Row().Scan(&at)
-	return At(at), wrap(err, "next follow-up")
+	err := tx.db.Raw(query, args...).Row().Scan(&at)
+	return At(at), wrap(err, "earliest moment")
 }
 
 // AskOutcome counts that group admins ask how an alert ended, and tells whether they are the first on that day.

@@ -55,3 +55,8 @@ func (tx *Tx) DropForm(person int64) error {
 func (tx *Tx) DropExpiredForms(now time.Time) error {
 	return wrap(tx.db.Exec("DELETE FROM forms WHERE expires_at <= ?", millis(now)).Error, "drop expired forms")
 }
+
+// NextFormExpiry is when the next form expires; the zero time: nobody is filling one in.
+func (tx *Tx) NextFormExpiry() (time.Time, error) {
+	return tx.earliest("SELECT COALESCE(MIN(expires_at), 0) FROM forms")
+}

@@ -36,7 +36,8 @@ type Group struct {
 }
 
 // SaveGroup adds a registration, or, when the same person registered a group of that name in that area before, updates
-// that one; then updated is true. phone is in E.164, or empty.
+// that one; then updated is true. What was verified stays so, what was declined waits for a new decision. phone is in
+// E.164, or empty.
 func (tx *Tx) SaveGroup(g Group, phone string) (saved Group, updated bool, err error) {
 	if phone != "" {
 		if g.Phone, err = tx.Seal(phone, "phone"); err != nil {
@@ -47,19 +48,31 @@ func (tx *Tx) SaveGroup(g Group, phone string) (saved Group, updated bool, err e
 		}
 	}
 	if g.PersonID != nil {
-		mine, err := tx.GroupsOf(*g.PersonID)
+		m, found, err := tx.GroupLike(*g.PersonID, g.AreaID, g.Name)
 		if err != nil {
 			return g, false, err
 		}
-		for _, m := range mine {
-			if m.AreaID == g.AreaID && Fold(m.Name) == Fold(g.Name) {
-				g.ID, g.CreatedAt = m.ID, m.CreatedAt
-				return g, true, wrap(tx.db.Save(&g).Error, "update group")
+		if found {
+			g.ID, g.CreatedAt = m.ID, m.CreatedAt
+			if m.Status == Verified {
+				g.Status, g.VerifiedAt, g.VerifiedBy = m.Status, m.VerifiedAt, m.VerifiedBy
 			}
+			return g, true, wrap(tx.db.Save(&g).Error, "update group")
 		}
 	}
 	err = tx.db.Create(&g).Error
 	return g, false, wrap(err, "add group")
+}
+
+// GroupLike finds the group of that name, without case and accents, that a person registered in an area before.
+func (tx *Tx) GroupLike(person, area int64, name string) (g Group, found bool, err error) {
+	mine, err := tx.GroupsOf(person)
+	for _, m := range mine {
+		if m.AreaID == area && Fold(m.Name) == Fold(name) {
+			return m, true, err
+		}
+	}
+	return g, false, err
 }
 
 // Group finds a registration.
@@ -76,7 +89,7 @@ func (tx *Tx) GroupsOf(person int64) ([]Group, error) {
 	return out, wrap(err, "groups of a person")
 }
 
-// GroupsIn are the groups in areas with one of these states, by area and name.
+// GroupsIn are the groups in areas with one of these states, by area and in the order in which they were registered.
 func (tx *Tx) GroupsIn(areas []int64, states ...GroupStatus) ([]Group, error) {
 	var out []Group
 	err := tx.db.Raw("SELECT * FROM groups WHERE area_id IN ? AND status IN ? ORDER BY area_id, id", areas, states).Scan(&out).Error

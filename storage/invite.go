@@ -39,6 +39,14 @@ func (tx *Tx) UseInvite(code string, person int64, now time.Time) (Invite, error
 	return i, wrap(err, "use invite")
 }
 
+// DropCodes takes back the codes of a person that nobody used yet, for roles and for channels.
+func (tx *Tx) DropCodes(person int64) error {
+	if err := tx.db.Exec("DELETE FROM invites WHERE created_by = ? AND used_at = 0", person).Error; err != nil {
+		return wrap(err, "drop invites")
+	}
+	return wrap(tx.db.Exec("DELETE FROM channel_codes WHERE person_id = ?", person).Error, "drop channel codes")
+}
+
 // WrongCodes counts the wrong codes that a person typed since a moment.
 func (tx *Tx) WrongCodes(person int64, since time.Time) (int, error) {
 	var n int

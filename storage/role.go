@@ -38,6 +38,13 @@ func (tx *Tx) RolesOf(person int64) ([]Role, error) {
 	return out, wrap(err, "roles")
 }
 
+// AllRoles are all roles that hold now, by person.
+func (tx *Tx) AllRoles() ([]Role, error) {
+	var out []Role
+	err := tx.db.Raw("SELECT * FROM roles WHERE ended_at = 0 ORDER BY person_id, id").Scan(&out).Error
+	return out, wrap(err, "all roles")
+}
+
 // GrantRole gives a person a role; the same role in the same scope is given once.
 func (tx *Tx) GrantRole(r Role) error {
 	have, err := tx.RolesOf(r.PersonID)
