@@ -32,12 +32,14 @@ func list() []Command {
 	return []Command{
 		startCommand(), helpCommand(), saarCommand(),
 		rulesCommand(),
+		registerCommand(),
 		alertCommand(), feedbackCommand(), pendingCommand(), correctCommand(), withdrawCommand(), forwardCommand(),
 		signsCommand(),
 		linkCommand(), inviteCommand(), activateCommand(),
 		langCommand(), cancelCommand(),
 		approvalCommand(), approveCommand(), returnCommand(), rewriteCommand(),
 		stillOpenCommand(), laterCommand(), signAdviceCommand(), signDecideCommand(),
+		verifyCommand(),
 	}
 }
 

@@ -3,6 +3,7 @@ package storage
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/buurtbode/buurtbode/messages"
@@ -72,7 +73,12 @@ func (tx *Tx) forgetGroups(person int64, now time.Time) error {
 }
 
 // GroupCause begins the cause of every message in which others read about a registration.
-func GroupCause(id int64) string { return fmt.Sprintf("group:%d", id) }
+func GroupCause(id int64) string { return fmt.Sprintf("%s%d", groupCause, id) }
+
+const groupCause = "group:"
+
+// AboutGroup tells whether a cause is that of a message about one registration.
+func AboutGroup(cause string) bool { return strings.HasPrefix(cause, groupCause) }
 
 // forgetChat erases what the bot wrote in a private chat, but for what is being sent right now.
 func (tx *Tx) forgetChat(chat int64) error {

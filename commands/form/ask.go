@@ -1,6 +1,7 @@
 package form
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -70,6 +71,12 @@ func (f *Form[T]) changeable(t T, s *State) ([]Choice, error) {
 		if field.Confirm || !s.Has(field.Name) || !slices.Contains(s.Order, field.Name) && !slices.Contains(s.Assumed, field.Name) {
 			continue
 		}
+		if asks, err := field.Asks(t, s); err != nil || !asks {
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
 		shown, err := f.Shown(t, s, field.Name)
 		if err != nil {
 			return nil, err
@@ -100,6 +107,17 @@ func (f *Form[T]) change(t T, s *State, a Answer, w Words) (Result, error) {
 	s.Changing, s.Before = name, s.Get(name)
 	s.forget(name)
 	return f.Next(t, s, w)
+}
+
+// Asks tells whether the field would be asked if it had no value: a later answer may have made it pointless.
+func (f *Field[T]) Asks(t T, s *State) (bool, error) {
+	if f.When == nil {
+		return true, nil
+	}
+	without := *s
+	without.Values = maps.Clone(s.Values)
+	delete(without.Values, f.Name)
+	return f.When(t, &without)
 }
 
 // Shown is the value of a field as a person reads it.
