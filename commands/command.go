@@ -32,7 +32,7 @@ func list() []Command {
 	return []Command{
 		startCommand(), helpCommand(), saarCommand(),
 		rulesCommand(),
-		registerCommand(),
+		registerCommand(), groupsCommand(), coverageCommand(),
 		alertCommand(), feedbackCommand(), pendingCommand(), correctCommand(), withdrawCommand(), forwardCommand(),
 		signsCommand(),
 		linkCommand(), inviteCommand(), activateCommand(),

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/buurtbode/buurtbode/commands/form"
 	"github.com/buurtbode/buurtbode/messages"
@@ -74,6 +75,7 @@ func yesOrNo() func(*Turn, *form.State) ([]form.Choice, error) {
 func consented(_ *Turn, s *form.State) (bool, error) { return s.Get("consent") == yes, nil }
 
 func checkGroupName(t *Turn, s *form.State, a form.Answer) (string, error) {
+	a.Text = strings.Join(strings.Fields(a.Text), " ") // it stands on a line of a list
 	if len([]rune(a.Text)) > longestGroupName {
 		return "", messages.Refuse("form.long", messages.V{"Count": longestGroupName})
 	}

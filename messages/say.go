@@ -52,6 +52,12 @@ type Clock time.Time
 // Ago is how long something lasts or lasted, in the largest fitting unit: "4 uur", "3 dagen".
 type Ago time.Duration
 
+// Hundredths is a number with two decimals.
+type Hundredths int64
+
+// In gives the number with the decimal sign of lang.
+func (h Hundredths) In(c *locales.Catalog, lang string) string { return c.Decimal(lang, int64(h)) }
+
 // In gives the day in lang.
 func (d Date) In(c *locales.Catalog, lang string) string { return c.Date(lang, time.Time(d)) }
 
