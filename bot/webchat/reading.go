@@ -162,3 +162,23 @@ func (b *book) shows(ctx context.Context, chats []string, key string) bool {
 	}
 	return false
 }
+
+// Messages are all messages of a chat, the oldest first.
+func (w *Webchat) Messages(ctx context.Context, chat string) ([]Message, error) {
+	p, err := w.book.open(ctx, chat)
+	if err != nil {
+		return nil, err
+	}
+	w.book.mu.Lock()
+	defer w.book.mu.Unlock()
+	out := make([]Message, 0, len(p.list))
+	for _, m := range p.list {
+		out = append(out, *m)
+	}
+	return out, nil
+}
+
+// Read marks a chat as read by a person up to a message.
+func (w *Webchat) Read(ctx context.Context, person, chat string, id int64) error {
+	return w.book.read(ctx, chat, person, id)
+}

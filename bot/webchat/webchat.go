@@ -134,12 +134,15 @@ func (w *Webchat) Run(ctx context.Context, receive func(context.Context, message
 	if err := w.book.start(ctx); err != nil {
 		return err
 	}
+	w.open(receive)
+	defer w.close()
 	listener, err := w.cfg.Listen(ctx)
+	if ctx.Err() != nil {
+		return nil
+	}
 	if err != nil {
 		return errors.New("webchat: can't listen on " + w.cfg.Addr + ": " + plainNetError(err))
 	}
-	w.open(receive)
-	defer w.close()
 	w.log.Info("the messenger in the browser is open", "address", w.doors.main)
 	return w.serve(ctx, listener)
 }

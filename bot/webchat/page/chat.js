@@ -42,10 +42,16 @@ function tap(m, c, b) {
 function jump(id) {
   const li = list.querySelector('[data-id="' + id + '"]');
   if (!li) return toast(t("web.tooearly"));
-  li.scrollIntoView({ block: "center" });
+  bring(li);
   li.focus({ preventScroll: true });
   li.classList.add("shown");
   setTimeout(() => li.classList.remove("shown"), 2000);
+}
+
+// bring puts something of the chat in the middle of it, and moves nothing else.
+function bring(li) {
+  const box = scroll.getBoundingClientRect();
+  scroll.scrollTop += li.getBoundingClientRect().top - box.top - box.height / 3;
 }
 
 // waiting are messages as they will stand there.
@@ -128,7 +134,8 @@ function open() {
   head(c);
   document.body.dataset.view = "chat";
   render();
-  if (readBefore) list.querySelector(".new")?.scrollIntoView({ block: "center" });
+  const line = readBefore && list.querySelector(".new");
+  if (line) bring(line);
   else toEnd();
   requestAnimationFrame(() => {
     track();

@@ -32,7 +32,7 @@ export function icon(name, label) {
   } else {
     s.append(path(paths[name]));
   }
-  s.setAttribute("class", "i " + name);
+  s.setAttribute("class", "i i-" + name);
   if (label) {
     s.setAttribute("role", "img");
     s.setAttribute("aria-label", label);

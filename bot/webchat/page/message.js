@@ -54,7 +54,7 @@ function attachments(m, actions) {
   if (m.photo) {
     const src = m.photo.startsWith("data:") ? m.photo : photoAddress(m.photo);
     out.push(button({ class: "photo", "aria-label": t("web.photo.open"), onclick: () => actions.look(src, plain(m)) },
-      el("img", { src, alt: t("web.photo"), loading: "lazy", decoding: "async" })));
+      el("img", { src, alt: t("web.photo"), decoding: "async" })));
   }
   if (m.place) {
     const at = m.place.lat.toFixed(5) + ", " + m.place.lon.toFixed(5);

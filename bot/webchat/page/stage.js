@@ -3,7 +3,7 @@ import { $, avatar, button, el, icon, toast } from "./dom.js";
 import { ask } from "./attach.js";
 import { forward } from "./net.js";
 import { now, on, store } from "./store.js";
-import { dayTime, t } from "./text.js";
+import { dayTime, t, weekTime } from "./text.js";
 
 // hooks.be and hooks.speak are set by main: to become somebody, and to read the page in another language.
 export const stage = { be: () => {}, speak: () => {} };
@@ -33,7 +33,7 @@ function people() {
 function clock() {
   if (!store.stage) return;
   $("clock").hidden = false;
-  $("now").textContent = dayTime(now());
+  $("now").textContent = matchMedia("(max-width: 480px)").matches ? weekTime(now()) : dayTime(now());
 }
 
 async function step(e) {

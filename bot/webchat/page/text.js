@@ -30,6 +30,7 @@ function format(options) {
 
 export const clockTime = (ms) => format({ hour: "2-digit", minute: "2-digit" }).format(ms);
 export const dayTime = (ms) => format({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(ms).replace(",", "");
+export const weekTime = (ms) => format({ weekday: "short", hour: "2-digit", minute: "2-digit" }).format(ms).replace(",", "");
 export const dayKey = (ms) => format({ year: "numeric", month: "numeric", day: "numeric" }).format(ms);
 
 // day is a day as people say it.
@@ -60,7 +61,7 @@ export function plain(m) {
 
 const bold = 1;
 const italic = 2;
-const command = /(^|[\s(:])(\/[a-z]{2,})(?![\w/-])/g;
+const command = /(^|[\s(:])(\/[a-z]{2,}(?: \d+)?)(?![\w/-])/g;
 
 // rich shows a text with its looks. In the bot's own texts a command can be tapped: run gets it.
 export function rich(spans, run) {
