@@ -17,6 +17,7 @@ const (
 	shortestWait = 10 * time.Millisecond
 	pruneEvery   = time.Hour           // real time
 	keepInbox    = 14 * 24 * time.Hour // networks bring a message again within a day or so; the rest is caution
+	keepWeb      = 90 * 24 * time.Hour // what visitors of the page find when they come back
 	pruneAtOnce  = 1000
 	longestJob   = 5 * time.Minute // between two tries of a job that fails
 )
@@ -158,12 +159,19 @@ func (s *scheduler) broken(j commands.Job, err error) {
 	s.log.Error("work by the clock failed and is tried again", "job", j.Name, "times", f.times, "wait", wait, "error", err)
 }
 
-// prune forgets which messages came in long ago, a thousand at a time so that others can write in between.
+// prune forgets which messages came in long ago, and what stands in the chats of the page since long, a thousand at a
+// time so that others can write in between.
 func (s *scheduler) prune(ctx context.Context) {
 	for {
 		var n int64
-		err := s.store.Write(ctx, func(tx *storage.Tx) (err error) {
-			n, err = tx.PruneInbox(s.clock.Now().Add(-keepInbox), pruneAtOnce)
+		err := s.store.Write(ctx, func(tx *storage.Tx) error {
+			now := s.clock.Now()
+			in, err := tx.PruneInbox(now.Add(-keepInbox), pruneAtOnce)
+			if err != nil {
+				return err
+			}
+			web, err := tx.PruneWebMessages(now.Add(-keepWeb), pruneAtOnce)
+			n = max(in, web)
 			return err
 		})
 		if err != nil && ctx.Err() == nil {

@@ -20,7 +20,7 @@ const (
 // page saw is all it needs, so nothing is lost or doubled however often its connection drops.
 type book struct {
 	journal Journal
-	epoch   string // Revs of another epoch mean nothing
+	epoch   string // of this process: Revs of another one mean nothing, so a page begins anew
 
 	mu       sync.Mutex
 	rev      int64
@@ -39,11 +39,9 @@ type pages struct {
 }
 
 func newBook(j Journal) *book {
-	b := &book{journal: j, epoch: "journal", chats: map[string]*pages{}, photos: map[string][]byte{}, watchers: map[chan struct{}]bool{}}
-	if j == nil {
-		b.epoch = rand.Text()[:8]
+	return &book{
+		journal: j, epoch: rand.Text()[:8], chats: map[string]*pages{}, photos: map[string][]byte{}, watchers: map[chan struct{}]bool{},
 	}
-	return b
 }
 
 // start finds out where the journal ended.
