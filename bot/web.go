@@ -89,7 +89,9 @@ func (b *Bot) handler() http.Handler {
 type healthCommand struct{}
 
 // Help is what `buurtbode health --help` adds.
-func (healthCommand) Help() string { return "Ends with 0 when all is well, else with 1. For Docker's HEALTHCHECK." }
+func (healthCommand) Help() string {
+	return "Ends with 0 when all is well, else with 1. For Docker's HEALTHCHECK."
+}
 
 // Run asks /healthz of the bot that runs with these settings.
 func (healthCommand) Run(ctx context.Context, a *app) error {

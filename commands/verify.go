@@ -40,7 +40,9 @@ func (t *Turn) askVerification(g storage.Group, area storage.Area, declinedAt in
 	return nil
 }
 
-func verifyData(g storage.Group, answer string) string { return fmt.Sprintf("/verify %d %s", g.ID, answer) }
+func verifyData(g storage.Group, answer string) string {
+	return fmt.Sprintf("/verify %d %s", g.ID, answer)
+}
 
 // groupFacts is what a registration says about the group, a line each.
 func groupFacts(g storage.Group, area storage.Area) messages.Lines {

@@ -7,8 +7,8 @@ type Overview struct {
 	Engine  string // "SQLite 3.53.0", "PostgreSQL 15.18"
 	Areas   int
 	Roles   map[RoleName]int // people by role
-	Waiting int // deliveries in the queue
-	Stuck   int // of which were due more than ten minutes ago
+	Waiting int              // deliveries in the queue
+	Stuck   int              // of which were due more than ten minutes ago
 }
 
 // Overview counts.

@@ -38,7 +38,8 @@ func TestImportAgainUpdates(t *testing.T) {
 		write(t, s, func(tx *storage.Tx) error {
 			return tx.Import(storage.Structure{Municipalities: []storage.MunicipalityEntry{{
 				Name: "Bergen", Inhabitants: 31_000, Areas: []storage.AreaEntry{
-					{Name: "Bergen", Neighbours: []string{"Egmond"}}, {Name: "Schoorl", Postcodes: []string{"1872"}},
+					{Name: "Bergen", Neighbours: []string{"Egmond"}},
+					{Name: "Schoorl", Postcodes: []string{"1872"}},
 					{Name: "Egmond", Neighbours: []string{"Bergen"}},
 				},
 			}}})

@@ -21,8 +21,10 @@ func TestWebMessages(t *testing.T) {
 		}
 		write(func(tx *storage.Tx) error {
 			for i, m := range []storage.WebMessage{
-				{Chat: "a", ID: 1, Rev: 1, Text: "one"}, {Chat: "a", ID: 2, Rev: 2, Text: "two"},
-				{Chat: "b", ID: 1, Rev: 3, Text: "other"}, {Chat: "a", ID: 1, Rev: 4, Text: "one, edited"},
+				{Chat: "a", ID: 1, Rev: 1, Text: "one"},
+				{Chat: "a", ID: 2, Rev: 2, Text: "two"},
+				{Chat: "b", ID: 1, Rev: 3, Text: "other"},
+				{Chat: "a", ID: 1, Rev: 4, Text: "one, edited"},
 			} {
 				if err := tx.SaveWebMessage(m, now.Add(time.Duration(i)*time.Hour)); err != nil {
 					return err
