@@ -80,7 +80,23 @@ func TestStandInReceiveTrouble(t *testing.T) {
 	}
 }
 
-// TestStandInRestarts stops the adapter with messages under way: the next one finds them all, and none twice.
+// once gives what was said, without what came a second time.
+func (c *collected) once() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out strings.Builder
+	known := map[string]bool{}
+	for _, in := range c.in {
+		if !known[in.ID] {
+			out.WriteString(in.Text)
+		}
+		known[in.ID] = true
+	}
+	return out.String()
+}
+
+// TestStandInRestarts stops the adapter with messages under way: the next one finds them all, in order. What was received
+// but not confirmed yet comes again, which the inbox sees by its id.
 func TestStandInRestarts(t *testing.T) {
 	server := telegramtest.New(t, telegramtest.WithToken(token))
 	anna := server.Person("Anna")
@@ -89,7 +105,7 @@ func TestStandInRestarts(t *testing.T) {
 		tg, _ := adapterAt(t, server.URL())
 		stop := running(t, tg, c.receive)
 		anna.Says("a")
-		c.wait(t, 3*round+1)
+		eventually(t, "the first of this round", func() bool { return len(c.once()) > 3*round })
 		anna.Says("b")
 		stop()
 		anna.Says("c")
@@ -97,10 +113,8 @@ func TestStandInRestarts(t *testing.T) {
 	tg, _ := adapterAt(t, server.URL())
 	running(t, tg, c.receive)
 	server.Confirmed()
-	for id, in := range c.wait(t, 9) {
-		if want := string("abc"[id%3]); in.Text != want {
-			t.Errorf("message %d is %q, want %q", id, in.Text, want)
-		}
+	if got := c.once(); got != "abcabcabc" {
+		t.Errorf("received %q", got)
 	}
 }
 
