@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 
@@ -185,23 +186,21 @@ func (t *Turn) inviteScope(role storage.RoleName, place string) (storage.Scope, 
 
 // checkInvite refuses unless the person may give this role in all of the scope.
 func (t *Turn) checkInvite(role storage.RoleName, scope storage.Scope) error {
+	may, err := t.mayGive(role, scope)
+	if err == nil && !may {
+		err = messages.Refuse("invite.notyours", messages.V{"Role": roleSay(role)})
+	}
+	return err
+}
+
+// mayGive tells whether the person may give, and end, this role in all of the scope. An empty team is nobody's own scope.
+func (t *Turn) mayGive(role storage.RoleName, scope storage.Scope) (bool, error) {
 	ids, err := t.Tx.AreaIDs(scope)
-	if err != nil {
-		return err
+	if err != nil || len(ids) == 0 {
+		return false, err
 	}
-	if len(ids) == 0 { // an empty team: nobody's own scope
-		return messages.Refuse("invite.notyours", messages.V{"Role": roleSay(role)})
-	}
-	for _, id := range ids {
-		may, err := t.MayIn(inviters[role], id)
-		if err != nil {
-			return err
-		}
-		if !may {
-			return messages.Refuse("invite.notyours", messages.V{"Role": roleSay(role)})
-		}
-	}
-	return nil
+	own, err := t.AreaIDs(inviters[role])
+	return err == nil && !slices.ContainsFunc(ids, func(id int64) bool { return !slices.Contains(own, id) }), err
 }
 
 // activateCommand turns a code into a role.

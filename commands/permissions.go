@@ -24,6 +24,7 @@ const (
 	InvitePolice  Action = "invite police roles"
 	InviteTown    Action = "invite municipal roles"
 	InviteVillage Action = "invite coordinators"
+	RevokeRoles   Action = "revoke roles"
 	ApproveAlert  Action = "approve alert"
 	WithdrawAlert Action = "withdraw anyone's alert"
 	SetApproval   Action = "set approval"
@@ -45,6 +46,7 @@ var permissions = map[Action][]storage.RoleName{
 	InvitePolice:  {storage.Portfolio},
 	InviteTown:    {storage.Keeper},
 	InviteVillage: {storage.Portfolio, storage.Keeper},
+	RevokeRoles:   {storage.Portfolio, storage.Keeper}, // those roles that they may give, see inviters
 	ApproveAlert:  {storage.Officer, storage.OpCo, storage.Portfolio},
 	WithdrawAlert: {storage.OpCo, storage.Portfolio},
 	SetApproval:   {storage.Portfolio},

@@ -72,7 +72,7 @@ func (t *Turn) helpLines() (messages.Lines, error) {
 		if err != nil {
 			return nil, err
 		}
-		if c.Hidden || !may || c.Name == "start" || c.Name == "help" || c.GroupOnly && t.Private() {
+		if c.Hidden || !may || c.Name == "start" || c.Name == "help" || c.GroupOnly && t.Private() || c.PrivateOnly && !t.Private() {
 			continue
 		}
 		out = append(out, messages.S("help.line", messages.V{

@@ -164,3 +164,9 @@ func (tx *Tx) alerts(where string, args ...any) ([]Alert, error) {
 	err := tx.db.Raw(alertColumns+where, args...).Scan(&out).Error
 	return out, wrap(err, "alerts")
 }
+
+// ReturnAlertsOf stops the alerts of a person that did not go out yet, and gives the number.
+func (tx *Tx) ReturnAlertsOf(person int64) (int64, error) {
+	res := tx.db.Exec("UPDATE alerts SET state = ? WHERE person_id = ? AND state IN ?", AlertReturned, person, []AlertState{AlertPlanned, AlertWaiting})
+	return res.RowsAffected, wrap(res.Error, "return alerts of a person")
+}

@@ -25,6 +25,9 @@ func (tx *Tx) Forget(person int64, in messages.Inbound, now time.Time) error {
 	if err := tx.forgetGroups(person, now); err != nil {
 		return err
 	}
+	if err := tx.forgetSigns(person); err != nil {
+		return err
+	}
 	if err := tx.DropCodes(person); err != nil {
 		return err
 	}
@@ -72,6 +75,16 @@ func (tx *Tx) forgetGroups(person int64, now time.Time) error {
 	return wrap(tx.db.Exec("DELETE FROM groups WHERE person_id = ?", person).Error, "forget groups")
 }
 
+// forgetSigns deletes a person's applications for signs that are open or were declined. Those that are planned or placed
+// are part of the municipality's plan: they stay, as do those that somebody else joined, without words and photo.
+func (tx *Tx) forgetSigns(person int64) error {
+	open := "DELETE FROM signs WHERE person_id = ? AND status IN ? AND NOT EXISTS (SELECT 1 FROM signs other WHERE other.joins_id = signs.id)"
+	if err := tx.db.Exec(open, person, []SignStatus{SignAsked, SignDeclined}).Error; err != nil {
+		return wrap(err, "forget signs")
+	}
+	return wrap(tx.db.Exec("UPDATE signs SET words = '', photo = '' WHERE person_id = ?", person).Error, "forget signs")
+}
+
 // GroupCause begins the cause of every message in which others read about a registration.
 func GroupCause(id int64) string { return fmt.Sprintf("%s%d", groupCause, id) }
 
@@ -105,9 +118,9 @@ func (tx *Tx) blankTexts(where string, args ...any) error {
 	return wrap(err, "erase texts")
 }
 
-// EraseOldTexts erases the answers, and what was told about registrations, that were sent before a moment.
+// EraseOldTexts erases the answers, and what was told about registrations and applications, that were sent before a moment.
 func (tx *Tx) EraseOldTexts(before time.Time) error {
-	return tx.blankTexts(`(texts.cause LIKE 'in:%' OR texts.cause LIKE 'group:%') AND NOT EXISTS (SELECT 1 FROM deliveries
+	return tx.blankTexts(`(texts.cause LIKE 'in:%' OR texts.cause LIKE 'group:%' OR texts.cause LIKE 'sign:%') AND NOT EXISTS (SELECT 1 FROM deliveries
 		WHERE deliveries.cause = texts.cause AND (deliveries.done_at = 0 OR deliveries.done_at >= ?))`, millis(before))
 }
 

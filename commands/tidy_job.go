@@ -1,0 +1,69 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/buurtbode/buurtbode/storage"
+)
+
+// formsJob deletes the forms that nobody finished in time: they may hold a phone number.
+func (e *Engine) formsJob() Job {
+	return Job{
+		Name: "forms",
+		Next: func(tx *storage.Tx, _ time.Time) (time.Time, error) { return tx.NextFormExpiry() },
+		Run:  func(_ context.Context, tx *storage.Tx, now time.Time) error { return tx.DropExpiredForms(now) },
+	}
+}
+
+// purgeJob deletes what is left of erased people once their last answer was sent.
+func (e *Engine) purgeJob() Job {
+	return Job{
+		Name: "purge",
+		Next: func(tx *storage.Tx, _ time.Time) (time.Time, error) { return tx.NextToPurge() },
+		Run:  func(_ context.Context, tx *storage.Tx, now time.Time) error { return tx.PurgeChats(now) },
+	}
+}
+
+// The old texts are erased once a night, when nobody waits for an answer.
+const (
+	textsHour    = 4
+	textsName    = "texts"
+	textsNightly = "nightly"
+)
+
+// textsJob erases the texts of answers that are older than keepTexts.
+func (e *Engine) textsJob() Job {
+	return Job{
+		Name: textsName,
+		Next: func(tx *storage.Tx, now time.Time) (time.Time, error) {
+			s, err := tx.FindSchedule(textsName)
+			if errors.Is(err, storage.ErrNotFound) {
+				return now, nil
+			}
+			return storage.At(s.NextAt), err
+		},
+		Run: func(_ context.Context, tx *storage.Tx, now time.Time) error {
+			next := nextNight(now.In(e.Settings.Zone))
+			s, err := tx.EnsureSchedule(textsName, textsNightly, next)
+			if err != nil || s.NextAt > now.UnixMilli() {
+				return err
+			}
+			mine, err := tx.AdvanceSchedule(textsName, storage.At(s.NextAt), next)
+			if err != nil || !mine {
+				return err
+			}
+			return tx.EraseOldTexts(now.Add(-keepTexts))
+		},
+	}
+}
+
+// nextNight is the first moment after now at which texts are erased.
+func nextNight(now time.Time) time.Time {
+	at := time.Date(now.Year(), now.Month(), now.Day(), textsHour, 0, 0, 0, now.Location())
+	if !at.After(now) {
+		at = time.Date(now.Year(), now.Month(), now.Day()+1, textsHour, 0, 0, 0, now.Location())
+	}
+	return at
+}
