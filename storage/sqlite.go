@@ -37,7 +37,7 @@ func (s *Store) openSQLite(ctx context.Context) error {
 	}
 	write, err := openSQLiteDB(sqliteDSN(path,
 		"_txlock=immediate", "_pragma=busy_timeout(10000)", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)",
-		"_pragma=foreign_keys(1)", "_pragma=cache_size(-4000)", "_pragma=temp_store(2)"), 1)
+		"_pragma=foreign_keys(1)", "_pragma=cache_size(-4000)", "_pragma=temp_store(2)", "_pragma=secure_delete(1)"), 1) // what is erased is overwritten
 	if err != nil {
 		return err
 	}
