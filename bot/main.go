@@ -47,12 +47,13 @@ func Main(ctx context.Context, p Program) int {
 	if err == nil {
 		return exitGood
 	}
-	for line := range strings.Lines(err.Error()) {
-		_, _ = fmt.Fprintf(p.Stderr, "buurtbode: %s\n", strings.TrimSpace(line))
-	}
-	if errors.As(err, new(usageError)) {
+	if errors.As(err, new(usageError)) { // a line for each mistake
+		for line := range strings.Lines(err.Error()) {
+			_, _ = fmt.Fprintf(p.Stderr, "buurtbode: %s\n", strings.TrimSpace(line))
+		}
 		return exitUsage
 	}
+	_, _ = fmt.Fprintf(p.Stderr, "buurtbode: %s\n", strings.Join(strings.Fields(err.Error()), " "))
 	return exitFailed
 }
 

@@ -32,8 +32,11 @@ func (s *Store) openSQLite(ctx context.Context) error {
 			return fmt.Errorf("open database: %w", err)
 		}
 	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() { // SQLite would say "out of memory"
+		return fmt.Errorf("open database: %s is a folder", path)
+	}
 	if err := s.migrateSQLite(ctx, path); err != nil {
-		return err
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	write, err := openSQLiteDB(sqliteDSN(path,
 		"_txlock=immediate", "_pragma=busy_timeout(10000)", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)",
