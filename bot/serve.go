@@ -48,11 +48,24 @@ func (runCommand) Run(ctx context.Context, a *app) error {
 		Store: store, Engine: engine, Platforms: platforms, Clock: a.Clock(a.bot.Zone), Log: log, Menus: engine.Menus(), Owner: owner,
 	})
 	log.Info("buurtbode starts", "version", a.Version, "platforms", len(platforms))
+	warnIfEmpty(ctx, store, log)
 	if err := a.serveWith(ctx, b, store); err != nil {
 		return err
 	}
 	log.Info("buurtbode stopped")
 	return nil
+}
+
+// warnIfEmpty tells that the bot knows no area yet: nothing much works then.
+func warnIfEmpty(ctx context.Context, store *storage.Store, log *slog.Logger) {
+	var areas []storage.Area
+	err := store.Read(ctx, func(tx *storage.Tx) (err error) {
+		areas, err = tx.Areas()
+		return err
+	})
+	if err == nil && len(areas) == 0 {
+		log.Warn("there are no areas yet, so there is little to do: buurtbode import brings them in")
+	}
 }
 
 // serveWith runs the bot with its web server.
