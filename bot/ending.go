@@ -7,6 +7,32 @@ import (
 	"github.com/buurtbode/buurtbode/storage"
 )
 
+// endAll ends several deliveries, in one transaction where that can be: a bot that was off may find thousands that have
+// expired.
+func (o *outbox) endAll(ctx context.Context, all []*result) {
+	if len(all) > 1 {
+		err := guard(func() error {
+			return o.store.Write(ctx, func(tx *storage.Tx) error {
+				for _, r := range all {
+					if err := o.writeEnd(ctx, tx, r, true); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		})
+		if err == nil {
+			for _, r := range all {
+				o.logEnd(r)
+			}
+			return
+		}
+	}
+	for _, r := range all {
+		o.end(ctx, r)
+	}
+}
+
 // end writes what became of a delivery that is not simply sent or tried again, in a transaction of its own: its author
 // hears of a failure in the same one. When telling the author breaks, the delivery is ended all the same.
 func (o *outbox) end(ctx context.Context, r *result) {

@@ -88,9 +88,9 @@ func (i *inbox) tookTooLong(ctx, work context.Context) bool {
 
 // handle does all of a message's work in one transaction.
 func (i *inbox) handle(ctx context.Context, in messages.Inbound) (claimed []storage.Claimed, err error) {
-	in, jpeg := cleanPhoto(in)
 	outcome := "handled"
 	err = guard(func() error {
+		in, jpeg := cleanPhoto(in)
 		return i.store.Write(ctx, func(tx *storage.Tx) error {
 			claimed, outcome = nil, "handled"
 			now := i.clock.Now()

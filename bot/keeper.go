@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/buurtbode/buurtbode/messages"
@@ -56,10 +57,9 @@ func (o *outbox) round(ctx context.Context, due []storage.Claimed, stopping bool
 	if !o.persist(ctx, r) {
 		return nil, false
 	}
-	for _, e := range r.ended {
-		o.end(ctx, e)
-	}
 	freed := o.release(r)
+	o.endAll(ctx, r.ended)
+	freed = append(freed, o.done(r.ended)...)
 	// what is due, but waits for something else that is being sent, is not looked at again before that is done
 	idle := len(due) > 0 && r.empty() && len(r.ended) == 0
 	var next []storage.Claimed
@@ -105,6 +105,10 @@ func (o *outbox) sort(r *round, due []storage.Claimed) {
 		seen[d.ID] = true
 		if d.ExpiresAt > 0 && d.ExpiresAt <= now {
 			r.ended = append(r.ended, ended(c, storage.Expired, "expired"))
+			continue
+		}
+		if d.Error == codeNoText {
+			r.ended = append(r.ended, ended(c, storage.Failed, codeNoText))
 			continue
 		}
 		if c.Chat.State == storage.ChatGone {
@@ -233,8 +237,8 @@ func (o *outbox) writePhotoFiles(tx *storage.Tx, results []*result) error {
 	return nil
 }
 
-// release hands out what was claimed and lets the workers go on. It gives the chats in which something ended: what
-// waited behind it may be due.
+// release hands out what was claimed, and lets the workers go on whose results are kept. It gives the chats in which
+// something ended: what waited behind it may be due.
 func (o *outbox) release(r *round) (freed []int64) {
 	o.mu.Lock()
 	for _, c := range r.claims {
@@ -243,24 +247,27 @@ func (o *outbox) release(r *round) (freed []int64) {
 	for _, id := range r.held {
 		delete(o.held, id)
 	}
-	for _, list := range [][]*result{r.results, r.ended} {
-		for _, res := range list {
-			delete(o.held, res.claimed.Delivery.ID)
-		}
-	}
 	o.mu.Unlock()
 	o.queue.put(r.claims...)
-	for _, list := range [][]*result{r.results, r.ended} {
-		for _, res := range list {
-			freed = append(freed, res.claimed.Chat.ID)
-			o.count(res)
-			close(res.committed)
-			if wait := res.until.Sub(realNow()); res.state == storage.Queued && wait > 0 {
-				o.wakeAfter(wait)
-			}
+	return o.done(r.results)
+}
+
+// done lets go of results that the database has, and gives their chats.
+func (o *outbox) done(results []*result) (chats []int64) {
+	o.mu.Lock()
+	for _, res := range results {
+		delete(o.held, res.claimed.Delivery.ID)
+	}
+	o.mu.Unlock()
+	for _, res := range results {
+		chats = append(chats, res.claimed.Chat.ID)
+		o.count(res)
+		close(res.committed)
+		if wait := res.until.Sub(realNow()); res.state == storage.Queued && wait > 0 {
+			o.wakeAfter(wait)
 		}
 	}
-	return freed
+	return chats
 }
 
 func (o *outbox) count(r *result) {
@@ -351,7 +358,12 @@ func (o *outbox) openTexts(tx *storage.Tx, due []storage.Claimed) error {
 		part, ok := o.texts.get(*id)
 		if !ok {
 			var err error
-			if part, err = tx.Text(*id); err != nil {
+			part, err = tx.Text(*id)
+			if errors.Is(err, storage.ErrUnreadable) { // the others are sent all the same
+				due[i].Delivery.Error = codeNoText
+				continue
+			}
+			if err != nil {
 				return err
 			}
 			o.texts.put(*id, part)
@@ -397,8 +409,7 @@ func (o *outbox) finish(ctx context.Context) {
 		o.log.Warn("the last results could not be kept: some messages will be sent twice")
 		return
 	}
-	for _, e := range r.ended {
-		o.end(ctx, e)
-	}
 	o.release(r)
+	o.endAll(ctx, r.ended)
+	o.done(r.ended)
 }

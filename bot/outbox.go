@@ -62,7 +62,7 @@ func newOutbox(b *Bot, p Platform, account int64, suspect func()) *outbox {
 		log:     b.cfg.Log.With("platform", p.Platform(), "account", p.Account()),
 		metrics: b.metrics, suspect: suspect, limits: p.Limits(), texts: newTextCache(), files: newPhotoFiles(), queue: newQueue(),
 		baton: make(chan struct{}, 1), poke: make(chan struct{}, 1), held: map[int64]bool{}, stray: map[int64]bool{},
-		retry: func(failures int) time.Duration { return backoff(failures, longestRetry) },
+		retry: b.retry,
 	}
 	if o.limits.Workers <= 0 {
 		o.limits.Workers = fewWorkers

@@ -37,6 +37,8 @@ type Bot struct {
 	inbox     *inbox
 	scheduler *scheduler
 
+	retry func(failures int) time.Duration // how long a delivery waits after it failed
+
 	mu       sync.Mutex
 	outboxes map[int64]*outbox // by account, while it runs
 }
@@ -53,6 +55,7 @@ func New(cfg BotConfig) *Bot {
 		cfg.Owner = NewOwner()
 	}
 	b := &Bot{cfg: cfg, metrics: newMetrics(), outboxes: map[int64]*outbox{}}
+	b.retry = func(failures int) time.Duration { return backoff(failures, longestRetry) }
 	b.inbox = &inbox{store: cfg.Store, engine: cfg.Engine, clock: cfg.Clock, log: cfg.Log, metrics: b.metrics, hand: b.hand}
 	b.scheduler = &scheduler{
 		store: cfg.Store, engine: cfg.Engine, clock: cfg.Clock, log: cfg.Log, metrics: b.metrics, failed: map[string]failing{},

@@ -98,7 +98,11 @@ func (s *scheduler) plan(ctx context.Context) ([]planned, error) {
 				if s.failed[j.Name].until.After(realNow()) {
 					continue
 				}
-				at, err := j.Next(tx, now)
+				var at time.Time
+				err := guard(func() (err error) {
+					at, err = j.Next(tx, now)
+					return err
+				})
 				if err != nil && storage.Unavailable(err) {
 					return err
 				}

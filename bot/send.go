@@ -81,10 +81,11 @@ func (o *outbox) judge(ctx context.Context, r *result) {
 }
 
 // codeNoTarget is the SendError of a change to a message that was never sent, codePhotoFile that of a photo that the
-// network no longer knows by its id there.
+// network no longer knows by its id there, codeNoText that of a message whose stored text can't be read.
 const (
 	codeNoTarget  = "no_target"
 	codePhotoFile = "photo_file"
+	codeNoText    = "no_text"
 )
 
 func (o *outbox) connected() bool {

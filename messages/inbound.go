@@ -3,6 +3,7 @@ package messages
 import (
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -114,7 +115,7 @@ func dropped(r rune) bool {
 	switch {
 	case r == '\n' || r == '\t':
 		return false
-	case r < 0x20 || r == 0x7f:
+	case unicode.IsControl(r):
 		return true
 	case r >= 0xE000 && r <= 0xF8FF: // private use area: valueStart and valueEnd live here
 		return true
@@ -124,12 +125,20 @@ func dropped(r rune) bool {
 	return false
 }
 
-// Cleaned is the message with every text of the sender's cleaned.
+// Cleaned is the message with every text of the sender's and every id of the network's cleaned: a database refuses NUL
+// also in an id.
 func (in Inbound) Cleaned() Inbound {
-	in.Text = Clean(in.Text)
-	in.Title = Clean(in.Title)
-	in.From.Name = Clean(in.From.Name)
-	in.Tapped = Clean(in.Tapped)
+	for _, s := range []*string{
+		&in.Text, &in.Title, &in.From.Name, &in.Tapped,
+		&in.ID, &in.At.Chat, &in.From.ID, &in.Thread, &in.MovedTo, &in.TappedAt, &in.ReplyTo,
+	} {
+		*s = Clean(*s)
+	}
+	if in.Photo != nil {
+		p := *in.Photo
+		p.Caption = Clean(p.Caption)
+		in.Photo = &p
+	}
 	if in.Contact != nil {
 		c := *in.Contact
 		c.Name, c.Phone = Clean(c.Name), Clean(c.Phone)

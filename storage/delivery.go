@@ -1,7 +1,9 @@
 package storage
 
 import (
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -105,18 +107,25 @@ func (tx *Tx) StoreText(cause string, v Variant, parts []messages.Part) ([]int64
 	return ids, nil
 }
 
-// Text opens a stored part.
+// ErrUnreadable says that something is not stored, or not as this program and key set wrote it.
+var ErrUnreadable = errors.New("unreadable")
+
+// Text opens a stored part. It fails with ErrUnreadable when that is the row's fault.
 func (tx *Tx) Text(id int64) (messages.Part, error) {
 	var sealed []byte
 	var part messages.Part
-	if err := tx.db.Raw("SELECT body FROM texts WHERE id = ?", id).Row().Scan(&sealed); err != nil {
+	err := tx.db.Raw("SELECT body FROM texts WHERE id = ?", id).Row().Scan(&sealed)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return part, fmt.Errorf("read text: %w", err)
 	}
 	body, err := tx.Unseal(sealed, "text")
-	if err != nil {
-		return part, err
+	if err == nil {
+		err = json.Unmarshal([]byte(body), &part)
 	}
-	return part, wrap(json.Unmarshal([]byte(body), &part), "read text")
+	if err != nil {
+		return part, fmt.Errorf("read text: %w: %w", ErrUnreadable, err)
+	}
+	return part, nil
 }
 
 // Queue puts one delivery into the queue and gives it as it is stored. For a chat that is gone it does nothing: the id
