@@ -64,11 +64,14 @@ func national(code string) string {
 	return code
 }
 
+// maxGroups is how many groups of digits a phone number is written in at most: +31 (0) 6 12 34 56 78.
+const maxGroups = 7
+
 // phoneGroups counts the groups of digits that may be one number, from the token at i on. After the area code the
 // separators are the same, or it is a day and a time: 06-12-24 14.30.
 func (c *check) phoneGroups(i int) int {
 	n, total := 1, len(c.low(i))
-	for ; c.number(i+n) && total+len(c.low(i+n)) <= 15; n++ {
+	for ; n < maxGroups && c.number(i+n) && total+len(c.low(i+n)) <= 15; n++ {
 		gap := c.gap(i + n)
 		if gap == "" || len(gap) > 5 || strings.Trim(gap, " -–./()") != "" {
 			break
