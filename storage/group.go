@@ -125,6 +125,14 @@ func (tx *Tx) CountGroups() (map[int64]int, error) {
 	return out, wrap(err, "count groups")
 }
 
+// CountGroupsIn counts the verified groups of each of these areas that has any.
+func (tx *Tx) CountGroupsIn(areas []int64) (map[int64]int, error) {
+	out := map[int64]int{}
+	err := tx.pairs("SELECT area_id, COUNT(*) FROM groups WHERE area_id IN ? AND status = ? GROUP BY area_id",
+		func(area, n int64) { out[area] = int(n) }, areas, Verified)
+	return out, wrap(err, "count groups")
+}
+
 // SampleGroups replaces the sample's groups of a municipality's main area by n bare, verified ones.
 func (tx *Tx) SampleGroups(municipality string, n int, now time.Time) error {
 	index, err := tx.areaIndex()

@@ -237,6 +237,7 @@ CREATE TABLE alerts (
     created_at  INTEGER NOT NULL
 );
 CREATE INDEX alerts_area ON alerts (area_id, created_at);
+CREATE INDEX alerts_created ON alerts (created_at);
 CREATE TABLE followups (
     alert_id     INTEGER PRIMARY KEY REFERENCES alerts (id) ON DELETE CASCADE,
     due_at       INTEGER NOT NULL,
@@ -258,6 +259,7 @@ CREATE TABLE outcomes (
     created_at INTEGER NOT NULL
 );
 CREATE INDEX outcomes_alert ON outcomes (alert_id);
+CREATE INDEX outcomes_created ON outcomes (created_at);
 CREATE TABLE outcome_requests (
     alert_id INTEGER NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
     day      TEXT NOT NULL,
@@ -265,30 +267,36 @@ CREATE TABLE outcome_requests (
     PRIMARY KEY (alert_id, day)
 );
 
--- The weekly summary.
+-- The weekly summary. A note waits in each of its areas until a summary has told it there.
 CREATE TABLE notes (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     person_id  INTEGER REFERENCES persons (id) ON DELETE SET NULL,
     text       TEXT NOT NULL,
     created_at INTEGER NOT NULL
 );
-CREATE TABLE note_areas (
-    note_id INTEGER NOT NULL REFERENCES notes (id) ON DELETE CASCADE,
-    area_id INTEGER NOT NULL REFERENCES areas (id) ON DELETE CASCADE,
-    PRIMARY KEY (area_id, note_id)
-);
 CREATE TABLE summaries (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     area_id    INTEGER NOT NULL REFERENCES areas (id) ON DELETE CASCADE,
     until_at   INTEGER NOT NULL,
     state      TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (area_id, until_at)
+);
+CREATE TABLE note_areas (
+    note_id    INTEGER NOT NULL REFERENCES notes (id) ON DELETE CASCADE,
+    area_id    INTEGER NOT NULL REFERENCES areas (id) ON DELETE CASCADE,
+    summary_id INTEGER REFERENCES summaries (id) ON DELETE CASCADE,
+    PRIMARY KEY (note_id, area_id)
+);
+CREATE INDEX note_areas_waiting ON note_areas (area_id) WHERE summary_id IS NULL;
+CREATE INDEX note_areas_summary ON note_areas (summary_id) WHERE summary_id IS NOT NULL;
+CREATE TABLE summary_skips (
+    area_id    INTEGER PRIMARY KEY REFERENCES areas (id) ON DELETE CASCADE,
     created_at INTEGER NOT NULL
 );
-CREATE INDEX summaries_area ON summaries (area_id, until_at);
-CREATE TABLE summary_skips (
-    area_id INTEGER NOT NULL REFERENCES areas (id) ON DELETE CASCADE,
-    at      INTEGER NOT NULL,
-    PRIMARY KEY (area_id, at)
+CREATE TABLE summary_previews (
+    person_id  INTEGER PRIMARY KEY REFERENCES persons (id) ON DELETE CASCADE,
+    planned_at INTEGER NOT NULL
 );
 
 -- Everything that recurs; moved on by compare-and-swap, so that it happens once.
