@@ -34,12 +34,13 @@ func list() []Command {
 		rulesCommand(),
 		registerCommand(), groupsCommand(), coverageCommand(),
 		alertCommand(), feedbackCommand(), pendingCommand(), correctCommand(), withdrawCommand(), forwardCommand(),
+		noteCommand(), weeklyCommand(),
 		signsCommand(),
 		linkCommand(), inviteCommand(), activateCommand(), revokeCommand(),
 		langCommand(), privacyCommand(), myDataCommand(), forgetMeCommand(), cancelCommand(),
 		approvalCommand(), approveCommand(), returnCommand(), rewriteCommand(),
 		stillOpenCommand(), laterCommand(), signAdviceCommand(), signDecideCommand(),
-		verifyCommand(),
+		verifyCommand(), unnoteCommand(), summaryCommand(),
 	}
 }
 

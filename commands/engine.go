@@ -185,6 +185,7 @@ func causeOf(in messages.Inbound) string {
 // words are the words that work everywhere, from all languages at once.
 type words struct {
 	back, skip, cancel, emergency []string
+	preview, post, skipWeek       []string // of the weekly summary
 }
 
 func readWords(c *locales.Catalog) words {
@@ -202,5 +203,6 @@ func readWords(c *locales.Catalog) words {
 	return words{
 		back: read("form.words.back"), skip: read("form.words.skip"), cancel: read("form.words.cancel"),
 		emergency: read("emergency.words"),
+		preview:   read("weekly.words.preview"), post: read("weekly.words.post"), skipWeek: read("weekly.words.skip"),
 	}
 }

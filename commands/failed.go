@@ -35,6 +35,9 @@ func (e *Engine) Failed(ctx context.Context, tx *storage.Tx, d storage.Delivery,
 			what = messages.S("failed.feedback", messages.V{"Number": uint(n)}) //nolint:gosec // numbers of alerts are above 0
 		}
 	}
+	if strings.HasPrefix(d.Cause, "weekly:") {
+		what = messages.S("failed.weekly")
+	}
 	say, cause := messages.S("failed.group", messages.V{"What": what, "Group": chat.Title}), fmt.Sprintf("failed:%s:%d", d.Cause, d.ChatID)
 	if states[storage.Failed]+states[storage.Expired] > failuresTold {
 		say, cause = messages.S("failed.more", messages.V{"What": what}), "failed:"+d.Cause

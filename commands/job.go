@@ -19,5 +19,8 @@ type Job struct {
 
 // Jobs are everything that happens by the clock.
 func (e *Engine) Jobs() []Job {
-	return []Job{e.remindJob(), e.escalateJob(), e.planJob(), e.progressJob(), e.leaveJob(), e.formsJob(), e.purgeJob(), e.textsJob()}
+	return []Job{
+		e.remindJob(), e.escalateJob(), e.planJob(), e.progressJob(), e.previewJob(), e.weeklyJob(),
+		e.leaveJob(), e.formsJob(), e.purgeJob(), e.textsJob(),
+	}
 }
