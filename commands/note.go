@@ -77,7 +77,7 @@ func (t *Turn) keepNote(areas []storage.Area, text string) error {
 		return err
 	}
 	c := messages.Paragraphs(messages.S("note.done", messages.V{"Count": len(areas), "Names": listed(fullNames(areas))}))
-	missed, err := t.Tx.Unreached(ids)
+	missed, err := t.Tx.Unreached(ids...)
 	if err != nil {
 		return err
 	}

@@ -47,10 +47,14 @@ func (tx *Tx) Overview(now time.Time) (Overview, error) {
 	return o, wrap(err, "overview")
 }
 
-// Unreached are the areas whose alerts reach no admin group: they have none, and neither has the area that bears their
-// municipality's name.
-func (tx *Tx) Unreached() ([]Area, error) {
-	return tx.areas(`WHERE NOT EXISTS (SELECT 1 FROM chats JOIN areas own ON own.id = chats.area_id
+// Unreached are those of these areas, or of all where none is named, whose alerts and news reach no admin group, sorted
+// by name: they have none, and neither has the area that bears their municipality's name.
+func (tx *Tx) Unreached(areas ...int64) ([]Area, error) {
+	const nobody = `NOT EXISTS (SELECT 1 FROM chats JOIN areas own ON own.id = chats.area_id
 		WHERE chats.state = 'active' AND chats.kind = 'group' AND own.municipality_id = areas.municipality_id
-		AND (own.id = areas.id OR own.name = municipalities.name))`)
+		AND (own.id = areas.id OR own.name = municipalities.name))`
+	if len(areas) == 0 {
+		return tx.areas("WHERE " + nobody)
+	}
+	return tx.areas("WHERE areas.id IN ? AND "+nobody, areas)
 }

@@ -55,14 +55,6 @@ func (tx *Tx) Hosts() (map[int64]int64, error) {
 	return out, wrap(err, "hosts of areas")
 }
 
-// Unreached are those of these areas whose news nobody is told, sorted by name: neither they nor their municipality's
-// main area have an admin group.
-func (tx *Tx) Unreached(areas []int64) ([]Area, error) {
-	return tx.areas(`WHERE areas.id IN ? AND NOT EXISTS (SELECT 1 FROM chats JOIN areas near ON near.id = chats.area_id
-		WHERE chats.kind = 'group' AND chats.state = 'active' AND near.municipality_id = areas.municipality_id
-		AND (near.id = areas.id OR near.name = municipalities.name))`, areas)
-}
-
 // Told is an alert that went to the admin groups of an area.
 type Told struct {
 	AreaID, Number  int64
@@ -86,7 +78,8 @@ func (tx *Tx) ToldSince(from time.Time, areas ...int64) ([]Told, error) {
 			EXISTS (SELECT 1 FROM followups WHERE followups.alert_id = alerts.id AND followups.closed_at = 0)
 		FROM news JOIN alerts ON alerts.id = news.id
 		JOIN deliveries ON deliveries.cause = 'alert:' || alerts.id AND deliveries.part = 1 AND deliveries.state IN ('queued', 'sending', 'sent')
-		JOIN chats ON chats.id = deliveries.chat_id AND chats.kind = 'group' AND chats.area_id IS NOT NULL`+where+`
+		JOIN chats ON chats.id = deliveries.chat_id AND chats.kind = 'group' AND chats.area_id IS NOT NULL
+		WHERE alerts.state = 'sent' AND NOT alerts.drill`+where+`
 		ORDER BY alerts.id, chats.area_id`, args...).Rows()
 	if err != nil {
 		return nil, wrap(err, "alerts told")

@@ -54,7 +54,7 @@ func TestHostsReadForAreasWithoutAGroup(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				missed, err := tx.Unreached([]int64{main, village})
+				missed, err := tx.Unreached(main, village)
 				if err != nil || fmt.Sprint(got) != fmt.Sprint(want) || len(missed) != unreached {
 					return fmt.Errorf("hosts %v, want %v; %d unreached, want %d: %w", got, want, len(missed), unreached, err)
 				}
