@@ -6,13 +6,16 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test lint bench fuzz clean
+.PHONY: help build demo run test lint bench fuzz clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build ./buurtbode: one static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o buurtbode .
+
+demo: build ## play a whole case in the browser, on http://127.0.0.1:8080
+	@exec ./buurtbode demo
 
 run: build ## run the bot: on Telegram if BUURTBODE_TELEGRAM_TOKEN is set, else on a stand-in on this machine
 	@if [ -n "$$BUURTBODE_TELEGRAM_TOKEN$$BUURTBODE_TELEGRAM_TOKEN_FILE" ]; then exec ./buurtbode run; fi; \

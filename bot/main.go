@@ -62,6 +62,7 @@ type cli struct {
 	options
 
 	Run     runCommand     `cmd:"" default:"1" help:"Run the bot until it is told to stop (what it does without a command)."`
+	Demo    demoCommand    `cmd:"" help:"Play a whole case in the browser, in a town that is gone afterwards."`
 	Import  importCommand  `cmd:"" help:"Read police, municipalities and areas from a file, or bring in the sample district."`
 	Invite  inviteCommand  `cmd:"" help:"Print a one-time code that gives a role."`
 	Doctor  doctorCommand  `cmd:"" help:"Tell how everything is set up, and what is wrong."`

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/buurtbode/buurtbode/bot/telegram"
+	"github.com/buurtbode/buurtbode/bot/webchat"
 	"github.com/buurtbode/buurtbode/messages"
 )
 
@@ -30,6 +31,11 @@ var (
 	_ Linker   = (*telegram.Telegram)(nil)
 	_ Checker  = (*telegram.Telegram)(nil)
 	_ Readier  = (*telegram.Telegram)(nil)
+
+	_ Platform = (*webchat.Webchat)(nil)
+	_ Menus    = (*webchat.Webchat)(nil)
+	_ Linker   = (*webchat.Webchat)(nil)
+	_ Readier  = (*webchat.Webchat)(nil)
 )
 
 // Menus is a platform that shows its users which commands there are.

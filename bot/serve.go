@@ -28,7 +28,7 @@ func (runCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	if len(platforms) == 0 {
+	if len(platforms) == 0 && a.webchat == "" {
 		return misused("there is no network to run on: set BUURTBODE_TELEGRAM_TOKEN, or BUURTBODE_TELEGRAM_TOKEN_FILE, to the token that @BotFather gave")
 	}
 	for _, name := range unknownVariables(os.Environ()) {
@@ -40,6 +40,13 @@ func (runCommand) Run(ctx context.Context, a *app) error {
 		return unlessStopped(ctx, err)
 	}
 	defer func() { _ = store.Close() }()
+	if a.webchat != "" {
+		w, err := a.webPlatform(store, log)
+		if err != nil {
+			return err
+		}
+		platforms = append(platforms, w)
+	}
 	engine, owner, err := a.engine(platforms, log)
 	if err != nil {
 		return err

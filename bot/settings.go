@@ -16,6 +16,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"github.com/buurtbode/buurtbode/bot/telegram"
+	"github.com/buurtbode/buurtbode/bot/webchat"
 	"github.com/buurtbode/buurtbode/commands"
 	"github.com/buurtbode/buurtbode/locales"
 	"github.com/buurtbode/buurtbode/storage"
@@ -32,6 +33,8 @@ type options struct {
 	TelegramTokenFile string `env:"BUURTBODE_TELEGRAM_TOKEN_FILE" help:"File that holds the token."`
 	TelegramAPI       string `env:"BUURTBODE_TELEGRAM_API" default:"https://api.telegram.org" help:"Address of the Bot API server."`
 	TelegramRate      string `env:"BUURTBODE_TELEGRAM_RATE" default:"29" help:"Messages a second in all; Telegram allows about 30."`
+	Webchat           string `env:"BUURTBODE_WEBCHAT" help:"Address of a messenger in the browser for visitors, such as 127.0.0.1:8081. Empty: none."`
+	WebchatOrigin     string `env:"BUURTBODE_WEBCHAT_ORIGIN" help:"Address under which people reach that page, such as https://chat.example.nl. Needed behind a proxy."`
 	Language          string `env:"BUURTBODE_LANGUAGE" default:"nl" help:"Language for people and groups that chose none: nl or en."`
 	Timezone          string `env:"BUURTBODE_TIMEZONE" default:"Europe/Amsterdam" help:"Zone of all times that people read, and of what happens by the clock."`
 	Emergency         string `env:"BUURTBODE_EMERGENCY" default:"112" help:"Number for urgent help, as it stands in messages."`
@@ -54,6 +57,10 @@ type settings struct {
 	web      string // host:port; empty: no web server
 	telegram telegram.Config
 	language string
+
+	webchat        string // host:port; empty: no page for visitors
+	webchatOrigins []string
+
 	bot      commands.Settings
 	log      *slog.HandlerOptions
 	json     bool // the form of the log
@@ -84,6 +91,7 @@ func (c *cli) read(called *kong.Context) (settings, error) {
 		web:      r.address(), telegram: r.readTelegram(), language: r.language(), bot: r.readBot(),
 	}
 	r.checkDatabase(s.database)
+	s.webchat, s.webchatOrigins = r.readWebchat()
 	s.log, s.json = r.readLog()
 	return s, errors.Join(r.errs...)
 }
@@ -145,6 +153,20 @@ func (r *reading) address() string {
 		r.wrong("web", "is %q, but looks like 127.0.0.1:8080; empty: no web server", r.Web)
 	}
 	return r.Web
+}
+
+// readWebchat gives the address of the page for visitors, and those under which it is reached.
+func (r *reading) readWebchat() (addr string, origins []string) {
+	if r.WebchatOrigin != "" {
+		origins = []string{r.WebchatOrigin}
+	}
+	if r.Webchat == "" {
+		return "", origins
+	}
+	if err := webchat.CheckAddress(r.Webchat, origins); err != nil {
+		r.wrong("webchat", "can't be used: %w", err)
+	}
+	return r.Webchat, origins
 }
 
 // fastest is more than any network takes: a server on one's own machine.

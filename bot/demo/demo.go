@@ -48,7 +48,7 @@ type Config struct {
 	Zone      *time.Location   // in which people read times
 	Real      func() time.Time // real time
 	Start     time.Time        // the town's time when it opens; zero: real time
-	NewBot    func(Parts) Bot
+	NewBot    func(Parts) (Bot, error)
 	Log       *slog.Logger
 	Open      func(address string) // called when the page can be opened
 }
@@ -126,7 +126,9 @@ func build(c Config, store *storage.Store, l net.Listener) (*town, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
-	t.bot = c.NewBot(Parts{Store: store, Web: t.web, Clock: t.clock})
+	if t.bot, err = c.NewBot(Parts{Store: store, Web: t.web, Clock: t.clock}); err != nil {
+		return nil, fmt.Errorf("demo: %w", err)
+	}
 	return t, nil
 }
 

@@ -71,6 +71,12 @@ func newDoors(addr string, origins []string) (*doors, error) {
 	return d, nil
 }
 
+// CheckAddress tells what is wrong with the address to listen on, or with those under which the page is reached.
+func CheckAddress(addr string, origins []string) error {
+	_, err := newDoors(addr, origins)
+	return err
+}
+
 func (d *doors) add(scheme, host string) {
 	host = strings.ToLower(host)
 	if d.main == "" {
