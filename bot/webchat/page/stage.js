@@ -97,6 +97,7 @@ export function startStage() {
     document.body.classList.toggle("staged", store.stage);
     const next = store.languages[(store.languages.indexOf(store.lang) + 1) % store.languages.length];
     $("lang").textContent = next.toUpperCase();
+    $("lang").setAttribute("aria-label", next.toUpperCase() + ": " + t("web.language"));
     $("lang").hidden = store.languages.length < 2;
     person();
     clock();
