@@ -79,6 +79,9 @@ const alertColumns = `SELECT alerts.*,
 
 // AddAlert keeps an alert and gives it its number.
 func (tx *Tx) AddAlert(a Alert) (Alert, error) {
+	if a.State == "" {
+		a.State = AlertSent
+	}
 	err := tx.db.Create(&a).Error
 	return a, wrap(err, "add alert")
 }
