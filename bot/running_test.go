@@ -3,6 +3,7 @@ package bot
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -325,4 +326,18 @@ func (r *running) hears(chat string, want ...string) {
 // says lets a message arrive.
 func (r *running) says(chat, id, text string) error {
 	return r.net.give(context.Background(), messages.Inbound{ID: id, At: messages.Address{Chat: chat}, Text: text})
+}
+
+// raw is the database without the store around it.
+func (r *running) raw() *sql.DB {
+	r.Helper()
+	driver := "sqlite"
+	if r.cfg.Postgres() {
+		driver = "pgx"
+	}
+	db, err := sql.Open(driver, r.cfg.Database)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return db
 }

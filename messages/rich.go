@@ -147,7 +147,7 @@ func (p *parser) mark(r rune, rest string) bool {
 		p.style &^= style
 		return true
 	}
-	if wordRune(p.prev) || rest == "" || unicode.IsSpace(next) || !strings.ContainsRune(rest, r) {
+	if wordRune(p.prev) || rest == "" || unicode.IsSpace(next) || !standsOutside(rest, string(r)) {
 		return false
 	}
 	p.flush()
@@ -176,18 +176,40 @@ func (p *parser) flush() {
 	p.out = append(p.out, Span{Text: t, Style: p.style})
 }
 
-// cutLink reads "[words](address)" at the beginning of s. Only web addresses and telephone links count.
+// cutLink reads "[words](address)" at the beginning of s. Only web addresses and telephone links count. What stands in a
+// value is the value's own.
 func cutLink(s string) (words, link, rest string, ok bool) {
-	words, after, ok := strings.Cut(s[1:], "](")
-	if !ok || words == "" || strings.ContainsAny(words, "[\n") {
+	words, after, ok := cutOutside(s[1:], "](")
+	if !ok || words == "" || standsOutside(words, "[") || standsOutside(words, "\n") {
 		return "", "", "", false
 	}
-	link, rest, ok = strings.Cut(after, ")")
+	link, rest, ok = cutOutside(after, ")")
 	words, link = unmark(words), unmark(link)
-	if !ok || (!strings.HasPrefix(link, "https://") && !strings.HasPrefix(link, "http://") && !strings.HasPrefix(link, "tel:")) {
+	if !ok || strings.ContainsFunc(link, unicode.IsSpace) ||
+		(!strings.HasPrefix(link, "https://") && !strings.HasPrefix(link, "http://") && !strings.HasPrefix(link, "tel:")) {
 		return "", "", "", false
 	}
 	return words, link, rest, true
+}
+
+// cutOutside is strings.Cut at the first sep that stands in no value.
+func cutOutside(s, sep string) (before, after string, found bool) {
+	for at := 0; at < len(s); {
+		if strings.HasPrefix(s[at:], sep) {
+			return s[:at], s[at+len(sep):], true
+		}
+		r, n := utf8.DecodeRuneInString(s[at:])
+		at += n
+		if r == valueStart {
+			at += max(0, strings.IndexRune(s[at:], valueEnd))
+		}
+	}
+	return s, "", false
+}
+
+func standsOutside(s, part string) bool {
+	_, _, found := cutOutside(s, part)
+	return found
 }
 
 func unmark(s string) string {

@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/buurtbode/buurtbode/locales"
 )
@@ -46,6 +48,81 @@ func TestSayKeepsValuesLiteral(t *testing.T) {
 	}
 }
 
+// templates are sentences as they stand in locale files, with a value at each @.
+var templates = []string{
+	"@", "*@*", "_@_ and _@_", "- @\n- @", "[@](https://burgernet.nl)", "see [sic] @ and *more*", "*@", "@*b*", "2 * @",
+	"[words](@)", "*_@_* [a @ b](https://x.nl/@)", "\n@\n- x", "[[@](https://x.nl)]", "a*@*b *c*",
+}
+
+func FuzzParse(f *testing.F) {
+	for _, value := range []string{
+		"plain", "*bold*", "a](https://evil.nl)", "[x](https://evil.nl)", "- x", "\n- x", ")", "(", "*", "_", "x\uE001*y*", "\uE000", "[",
+	} {
+		f.Add(value)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		value = Clean(value)
+		if value == "" || strings.Contains(value, "WORD") {
+			return
+		}
+		for _, template := range templates {
+			if template == "[words](@)" { // an address may be a value, but must look like one
+				for _, s := range Parse(strings.ReplaceAll(template, "@", mark(value))) {
+					if s.Link != "" && s.Link != value {
+						t.Fatalf("the address %q became %q", value, s.Link)
+					}
+				}
+				continue
+			}
+			if strings.Contains(template, "x.nl/@") && strings.ContainsFunc(value, unicode.IsSpace) {
+				continue // no address any more
+			}
+			got := Parse(strings.ReplaceAll(template, "@", mark(value)))
+			want := Parse(strings.ReplaceAll(template, "@", mark("WORD")))
+			for i := range want {
+				want[i].Text = strings.ReplaceAll(want[i].Text, "WORD", value)
+				want[i].Link = strings.ReplaceAll(want[i].Link, "WORD", value)
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Fatalf("in %q the value %q became markup:\n got %#v\nwant %#v", template, value, got, want)
+			}
+		}
+	})
+}
+
+func FuzzClean(f *testing.F) {
+	f.Add("a\x00b\xff\u202ec\r\n\td\u0085\uE000")
+	f.Fuzz(func(t *testing.T, in string) {
+		got := Clean(in)
+		if !utf8.ValidString(got) || Clean(got) != got {
+			t.Fatalf("%q became %q", in, got)
+		}
+		for _, r := range got {
+			if r != '\n' && r != '\t' && (unicode.IsControl(r) || r >= valueStart && r <= '\uF8FF' || r >= '\u202a' && r <= '\u202e') {
+				t.Fatalf("%q is left in %q", r, got)
+			}
+		}
+		if utf8.ValidString(in) && len(got) < len(in) && !strings.ContainsFunc(in, dropped) {
+			t.Fatalf("%q lost something: %q", in, got)
+		}
+	})
+}
+
+func TestSplitSendsNoEmptyPart(t *testing.T) {
+	long := strings.Repeat("x", 30)
+	for _, text := range [][]string{{"  " + long}, {" ", "a", "\n"}, {"a", "  ", long}, {long + "\n\n\n", "b"}} {
+		var paragraphs []Rich
+		for _, p := range text {
+			paragraphs = append(paragraphs, Rich{{Text: p}})
+		}
+		for _, part := range Split(paragraphs, nil, 20, 20) {
+			if part.blank() || part.Len() > 20 {
+				t.Errorf("%q has the part %q", text, part)
+			}
+		}
+	}
+}
+
 func FuzzSplit(f *testing.F) {
 	f.Add("one\n\ntwo three", "call 112", 20, 30)
 	f.Add(strings.Repeat("é😀", 50), "112", 10, 12)
@@ -71,6 +148,9 @@ func FuzzSplit(f *testing.F) {
 			}
 			if p.Len() > room {
 				t.Fatalf("part %d has %d units, limit %d", i, p.Len(), room)
+			}
+			if len(parts) > 1 && p.blank() {
+				t.Fatalf("part %d is empty", i)
 			}
 			all.WriteString(p.String())
 		}

@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,9 +14,10 @@ const paragraphBreak = "\n\n"
 // first. It breaks between paragraphs; a paragraph that is too long by itself breaks at a line, else at a word. The
 // call line stands at the end; where there are several parts it stands in the first and in the last (domain.md, R6).
 func Split(paragraphs []Rich, call Rich, first, limit int) []Rich {
+	paragraphs = slices.DeleteFunc(slices.Clone(paragraphs), Rich.blank)
 	whole := paragraphs
 	if len(call) > 0 {
-		whole = append(append([]Rich{}, paragraphs...), call)
+		whole = append(slices.Clone(paragraphs), call)
 	}
 	if joined := Join(whole, paragraphBreak); joined.Len() <= first {
 		return []Rich{joined}
@@ -53,9 +55,6 @@ func fill(paragraphs []Rich, first, limit int) []Rich {
 		now = Join([]Rich{now, piece}, sep)
 	}
 	for _, p := range paragraphs {
-		if len(p) == 0 {
-			continue
-		}
 		if p.Len() <= limit && (p.Len() <= room() || len(now) > 0) {
 			put(p, paragraphBreak)
 			continue
@@ -66,7 +65,9 @@ func fill(paragraphs []Rich, first, limit int) []Rich {
 		}
 		for p.Len() > room() {
 			head, tail := p.cut(room())
-			parts = append(parts, head)
+			if !head.blank() { // networks refuse a message of white space
+				parts = append(parts, head)
+			}
 			p = tail
 		}
 		now = p
@@ -76,6 +77,9 @@ func fill(paragraphs []Rich, first, limit int) []Rich {
 	}
 	return parts
 }
+
+// blank tells whether there is nothing to see.
+func (r Rich) blank() bool { return strings.TrimSpace(r.String()) == "" }
 
 // cut breaks r after at most limit units: at the last line break, else at the last space, else in the middle of a
 // word, never inside a rune.
