@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -87,7 +88,9 @@ func (tx *Tx) areas(where string, args ...any) ([]Area, error) {
 	if err := tx.db.Raw(areaColumns+where, args...).Scan(&out).Error; err != nil {
 		return nil, wrap(err, "areas")
 	}
-	slices.SortFunc(out, func(a, b Area) int { return strings.Compare(Fold(a.Name), Fold(b.Name)) })
+	slices.SortFunc(out, func(a, b Area) int { // always the same: people answer by number
+		return cmp.Or(strings.Compare(Fold(a.Name), Fold(b.Name)), strings.Compare(Fold(a.Municipality), Fold(b.Municipality)), cmp.Compare(a.ID, b.ID))
+	})
 	return out, nil
 }
 
