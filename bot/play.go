@@ -35,7 +35,9 @@ func (c demoCommand) Run(ctx context.Context, a *app) error {
 	err = demo.Run(ctx, demo.Config{
 		Addr: c.Addr, Catalog: catalog, Emergency: a.bot.Emergency, Zone: a.bot.Zone, Real: real.Now, Log: log.With("demo", true),
 		NewBot: func(p demo.Parts) (demo.Bot, error) { return a.demoBot(p, log) },
-		Open:   func(address string) { failed = a.print("Open %s in your browser. Ctrl+C ends it; nothing of it is kept.", address) },
+		Open: func(address string) {
+			failed = a.print("Open %s in your browser. Ctrl+C ends it; nothing of it is kept.", address)
+		},
 	})
 	if err != nil {
 		return err

@@ -61,9 +61,9 @@ type settings struct {
 	webchat        string // host:port; empty: no page for visitors
 	webchatOrigins []string
 
-	bot      commands.Settings
-	log      *slog.HandlerOptions
-	json     bool // the form of the log
+	bot  commands.Settings
+	log  *slog.HandlerOptions
+	json bool // the form of the log
 }
 
 // reading turns options into settings, and gathers what is wrong with them.

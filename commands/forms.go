@@ -74,7 +74,7 @@ func (t *Turn) StartForm(command string, s *form.State) error {
 		}
 		s.ID = id
 		r, err := c.Form.Next(t, s, t.e.formWords())
-		return t.stepped(c, s, r, err)
+		return t.stepped(s, r, err)
 	})
 }
 
@@ -89,7 +89,7 @@ func (t *Turn) inPrivate(chat storage.Chat, do func() error) error {
 }
 
 // stepped stores what a step of a form led to, and says what comes next.
-func (t *Turn) stepped(c *Command, s *form.State, r form.Result, err error) error {
+func (t *Turn) stepped(s *form.State, r form.Result, err error) error {
 	var refused *messages.UserError
 	if errors.As(err, &refused) { // a question that can't be put any more: the form can't go on
 		return errors.Join(t.Tx.DropForm(t.Person.ID), t.ReplyS(refused.Say))
@@ -144,7 +144,7 @@ func (t *Turn) answerForm() (done bool, err error) {
 		return true, t.again(c, s, messages.S("emergency.first", t.e.Settings.numbers()), messages.S("emergency.form"))
 	}
 	r, err := c.Form.Answer(t, s, a, t.e.formWords())
-	return true, t.stepped(c, s, r, err)
+	return true, t.stepped(s, r, err)
 }
 
 // warn tells whether an answer looks like a cry for help and was not given twice: then the emergency numbers go first.
@@ -169,14 +169,14 @@ func (t *Turn) tapped(tap form.Tap) error {
 	if err == nil && !ok {
 		return t.again(c, s, messages.S("form.old"))
 	}
-	return t.stepped(c, s, r, err)
+	return t.stepped(s, r, err)
 }
 
 // again puts the open question once more, with something said before it.
 func (t *Turn) again(c *Command, s *form.State, before ...messages.Say) error {
 	r, err := c.Form.Again(t, s, t.e.formWords())
 	r.Content.Text = append(before, r.Content.Text...)
-	return t.stepped(c, s, r, err)
+	return t.stepped(s, r, err)
 }
 
 // AskAgain puts the open question of the person's form once more, in this chat's language; without a form it does nothing.

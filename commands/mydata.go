@@ -59,7 +59,9 @@ func platformSay(platform string) messages.Say {
 }
 
 // dateOf is the day of UTC milliseconds.
-func (t *Turn) dateOf(ms int64) string { return storage.At(ms).In(t.e.Settings.Zone).Format("02-01-2006") }
+func (t *Turn) dateOf(ms int64) string {
+	return storage.At(ms).In(t.e.Settings.Zone).Format("02-01-2006")
+}
 
 func (t *Turn) myRoles() ([]messages.Say, error) {
 	held, err := t.roles()

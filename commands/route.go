@@ -146,11 +146,7 @@ func (t *Turn) askWho(c *Command, args string) error {
 // Lost answers what the bot does not understand: the emergency numbers first, then what it can do.
 func (t *Turn) Lost() error {
 	c := messages.Paragraphs(messages.S("emergency.first", t.e.Settings.numbers()), messages.S("lost"))
-	options, err := t.helpOptions()
-	if err != nil {
-		return err
-	}
-	return t.Reply(c.With(options...))
+	return t.Reply(c.With(t.helpOptions()...))
 }
 
 // urgent tells whether a text looks as if somebody needs help right now.

@@ -54,10 +54,7 @@ func (t *Turn) welcome() error {
 		messages.S("start.can", messages.V{"Commands": lines}),
 		messages.S("start.stores"),
 	)
-	options, err := t.helpOptions()
-	if err != nil {
-		return err
-	}
+	options := t.helpOptions()
 	if err := t.Reply(c.With(options...)); err != nil {
 		return err
 	}
@@ -83,7 +80,7 @@ func (t *Turn) helpLines() (messages.Lines, error) {
 }
 
 // helpOptions are the buttons under help: what most people come for, and the other languages by their own names.
-func (t *Turn) helpOptions() ([]messages.Option, error) {
+func (t *Turn) helpOptions() []messages.Option {
 	options := []messages.Option{
 		{Label: messages.S("help.saar"), Data: "/saar"},
 		{Label: messages.S("help.register"), Data: "/register"},
@@ -94,9 +91,9 @@ func (t *Turn) helpOptions() ([]messages.Option, error) {
 		}
 	}
 	if !t.Private() {
-		return options[:1], nil
+		return options[:1]
 	}
-	return options, nil
+	return options
 }
 
 // menu has the commands of everybody, for the menu beside the typing box.

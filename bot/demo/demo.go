@@ -157,7 +157,7 @@ func (t *town) play(ctx context.Context) error {
 	case err := <-told:
 		if err != nil {
 			stop()
-			<-ended
+			_ = <-ended // the reason is told below
 			if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 				return nil
 			}

@@ -47,7 +47,9 @@ func TestOnlyThisPageComesIn(t *testing.T) {
 func TestHeaders(t *testing.T) {
 	b := open(t, false)
 	for _, path := range []string{"/", "/page/main.js", "/page/nothing.js", "/api/hello"} {
-		h := b.do(http.MethodGet, path, "").Header
+		res := b.do(http.MethodGet, path, "")
+		_ = res.Body.Close()
+		h := res.Header
 		csp := h.Get("Content-Security-Policy")
 		if !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") || strings.Contains(csp, "http") || strings.Contains(csp, "*") {
 			t.Errorf("%s: the policy is %q", path, csp)
@@ -61,7 +63,9 @@ func TestHeaders(t *testing.T) {
 		}
 	}
 	for file, kind := range map[string]string{"main.js": "text/javascript", "style.css": "text/css", "icon.svg": "image/svg+xml"} {
-		if got := b.do(http.MethodGet, "/page/"+file, "").Header.Get("Content-Type"); !strings.HasPrefix(got, kind) {
+		res := b.do(http.MethodGet, "/page/"+file, "")
+		_ = res.Body.Close()
+		if got := res.Header.Get("Content-Type"); !strings.HasPrefix(got, kind) {
 			t.Errorf("%s is %q", file, got)
 		}
 	}
@@ -70,6 +74,7 @@ func TestHeaders(t *testing.T) {
 func TestVisitorIsOnlyHimself(t *testing.T) {
 	b := open(t, false)
 	res := b.do(http.MethodGet, "/", "")
+	_ = res.Body.Close()
 	set := res.Header.Get("Set-Cookie")
 	for _, want := range []string{cookie + "=", "HttpOnly", "SameSite=Strict", "Path=/"} {
 		if !strings.Contains(set, want) {

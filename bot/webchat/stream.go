@@ -72,7 +72,7 @@ func (w *Webchat) events(out http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no")
 	s := &stream{w: w, out: out, rc: http.NewResponseController(out), r: r, me: me, lang: w.language(r)}
-	if err := s.begin(); err != nil {
+	if err := s.begin(); err != nil { //nolint:contextcheck // the stream has the request, and with it its context
 		return
 	}
 	for {
@@ -81,7 +81,7 @@ func (w *Webchat) events(out http.ResponseWriter, r *http.Request) {
 		case <-r.Context().Done():
 			return
 		case <-changed:
-			err = s.push(false)
+			err = s.push(false) //nolint:contextcheck // the stream has the request, and with it its context
 		case <-ping.C:
 			err = s.write([]byte(": still here\n\n"))
 		}

@@ -221,7 +221,7 @@ func (f *Form[T]) take(t T, s *State, field *Field[T], a Answer, w Words) (r Res
 		value, ok = begun(choices, a.Text, w)
 	}
 	if ok {
-		return f.picked(t, s, field, value)
+		return f.picked(s, field, value), false, nil
 	}
 	if field.Check == nil {
 		r, err = f.again(t, s, field, messages.S("form.choose", messages.V{"Count": len(choices)}))
@@ -244,18 +244,18 @@ func (f *Form[T]) take(t T, s *State, field *Field[T], a Answer, w Words) (r Res
 	return Result{}, false, nil
 }
 
-func (f *Form[T]) picked(_ T, s *State, field *Field[T], value string) (Result, bool, error) {
+func (f *Form[T]) picked(s *State, field *Field[T], value string) Result {
 	if field.Confirm {
 		switch value {
 		case ConfirmChange:
 			s.Change, s.Offered = true, nil
-			return Result{}, false, nil
+			return Result{}
 		case ConfirmCancel:
-			return Result{Outcome: Cancelled}, false, nil
+			return Result{Outcome: Cancelled}
 		}
 	}
 	s.answered(field.Name, value)
-	return Result{}, false, nil
+	return Result{}
 }
 
 // pick finds the choice that was meant: by number ("2", "2.", "2)"), by label in any language, or both ("2. yes").
