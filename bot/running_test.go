@@ -331,13 +331,17 @@ func (r *running) says(chat, id, text string) error {
 // raw is the database without the store around it.
 func (r *running) raw() *sql.DB {
 	r.Helper()
-	driver := "sqlite"
-	if r.cfg.Postgres() {
-		driver = "pgx"
-	}
-	db, err := sql.Open(driver, r.cfg.Database)
+	db, err := openRaw(r.cfg)
 	if err != nil {
 		r.Fatal(err)
 	}
 	return db
+}
+
+func openRaw(cfg storage.Config) (*sql.DB, error) {
+	driver := "sqlite"
+	if cfg.Postgres() {
+		driver = "pgx"
+	}
+	return sql.Open(driver, cfg.Database)
 }
