@@ -37,20 +37,23 @@ type process struct {
 	t   *testing.T
 	cmd *exec.Cmd
 	log *output
-	end chan error
+	end chan struct{}
 }
 
 // launch starts the program on a database and a stand-in for Telegram, with its settings in the environment.
 func launch(t *testing.T, program string, cfg storage.Config, telegram *telegramtest.Server) *process {
 	t.Helper()
 	token := writeToken(t, telegram)
-	p := &process{t: t, cmd: exec.CommandContext(t.Context(), program), log: &output{}, end: make(chan error, 1)}
+	p := &process{t: t, cmd: exec.CommandContext(t.Context(), program), log: &output{}, end: make(chan struct{})}
 	p.cmd.Env = append(os.Environ(), "BUURTBODE_DATABASE="+cfg.Database, "BUURTBODE_WEB=", "BUURTBODE_TELEGRAM_TOKEN_FILE="+token, "BUURTBODE_TELEGRAM_API="+telegram.URL())
 	p.cmd.Stderr = p.log
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	go func() { p.end <- p.cmd.Wait() }()
+	go func() {
+		defer close(p.end)
+		_ = p.cmd.Wait() // the exit code says it all
+	}()
 	return p
 }
 

@@ -87,7 +87,7 @@ func (a *app) serveWith(ctx context.Context, b *Bot, store *storage.Store) error
 		}
 		return err
 	}
-	defer w.stop()
+	defer w.stop(context.WithoutCancel(ctx))
 	return b.Run(ctx)
 }
 

@@ -102,6 +102,17 @@ func (r *runningBot) ends(code int, words ...string) {
 	}
 }
 
+// logs waits until the log has some words.
+func (r *runningBot) logs(words string) {
+	r.t.Helper()
+	for begun := time.Now(); time.Since(begun) < patience; time.Sleep(5 * time.Millisecond) {
+		if strings.Contains(r.log.String(), words) {
+			return
+		}
+	}
+	r.t.Fatalf("%q is never logged:\n%s", words, r.log)
+}
+
 // address waits until the web server listens.
 func (r *runningBot) address() string {
 	r.t.Helper()
@@ -262,8 +273,7 @@ func TestARefusedTokenIsOneClearLine(t *testing.T) {
 
 func TestTheLogCanBeJSON(t *testing.T) {
 	r := start(t, storagetest.SQLite(t), telegramtest.New(t), "--log-format=json", "--web=")
-	for begun := time.Now(); !strings.Contains(r.log.String(), "connected to Telegram") && time.Since(begun) < patience; time.Sleep(5 * time.Millisecond) {
-	}
+	r.logs("connected to Telegram")
 	r.stop()
 	r.ends(0, `"msg":"buurtbode stopped"`)
 	if !strings.Contains(r.log.String(), "there are no areas yet") {

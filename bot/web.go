@@ -57,11 +57,11 @@ func (a *app) startWeb(ctx context.Context, b *Bot) (*web, error) {
 }
 
 // stop ends the server; answers under way get a moment.
-func (w *web) stop() {
+func (w *web) stop(ctx context.Context) {
 	if w == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), webStop)
+	ctx, cancel := context.WithTimeout(ctx, webStop)
 	defer cancel()
 	if w.server.Shutdown(ctx) != nil {
 		_ = w.server.Close()
@@ -126,10 +126,10 @@ func reachable(address string) string {
 	if err != nil {
 		return address
 	}
-	switch {
-	case host == "" || host == "0.0.0.0":
+	switch host {
+	case "", "0.0.0.0":
 		host = "127.0.0.1"
-	case host == "::":
+	case "::":
 		host = "::1"
 	}
 	return net.JoinHostPort(host, port)

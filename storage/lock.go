@@ -112,17 +112,17 @@ func (s *Store) LockAccount(ctx context.Context, platform, account string) (*Loc
 		<-stopped
 		return nil
 	}
-	go l.keep(conn, stop, stopped)
+	go l.keep(context.WithoutCancel(ctx), conn, stop, stopped)
 	return l, nil
 }
 
 // keep looks after the connection that holds the lock: as long as it lives, the lock is held.
-func (l *Lock) keep(conn *pgx.Conn, stop <-chan struct{}, stopped chan<- struct{}) {
+func (l *Lock) keep(ctx context.Context, conn *pgx.Conn, stop <-chan struct{}, stopped chan<- struct{}) {
 	defer close(stopped)
 	ticker := time.NewTicker(heartbeat)
 	defer ticker.Stop()
 	defer func() {
-		ctx, cancel := context.WithTimeout(context.Background(), heartbeat)
+		ctx, cancel := context.WithTimeout(ctx, heartbeat)
 		defer cancel()
 		_ = conn.Close(ctx)
 	}()
@@ -133,7 +133,7 @@ func (l *Lock) keep(conn *pgx.Conn, stop <-chan struct{}, stopped chan<- struct{
 		case <-l.check:
 		case <-ticker.C:
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), heartbeat)
+		ctx, cancel := context.WithTimeout(ctx, heartbeat)
 		_, err := conn.Exec(ctx, "SELECT 1")
 		cancel()
 		if err != nil {

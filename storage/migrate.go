@@ -24,52 +24,52 @@ var ErrNewer = errors.New("this database was made by a newer buurtbode: install 
 var ErrNone = errors.New("this database has nothing of buurtbode in it yet")
 
 // migrate brings the database up to the embedded version, forward only; before runs first, when something is to be
-// done to a database that has data. It tells whether anything changed.
-func (s *Store) migrate(ctx context.Context, db *sql.DB, dialect string, before func() error) (bool, error) {
+// done to a database that has data.
+func (s *Store) migrate(ctx context.Context, db *sql.DB, dialect string, before func() error) error {
 	var all fs.FS = migrations
 	if s.cfg.migrations != nil {
 		all = s.cfg.migrations
 	}
 	files, err := fs.Sub(all, "migrations/"+dialect)
 	if err != nil {
-		return false, fmt.Errorf("migrate: %w", err)
+		return fmt.Errorf("migrate: %w", err)
 	}
 	kind, options := goose.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if dialect == "postgres" {
 		kind = goose.DialectPostgres
 		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // asked for every second, for five minutes
 		if err != nil {
-			return false, fmt.Errorf("migrate: %w", err)
+			return fmt.Errorf("migrate: %w", err)
 		}
 		options = append(options, goose.WithSessionLocker(locker))
 	}
 	provider, err := goose.NewProvider(kind, db, files, options...)
 	if err != nil {
-		return false, fmt.Errorf("migrate: %w", err)
+		return fmt.Errorf("migrate: %w", err)
 	}
 	current, target, err := provider.GetVersions(ctx)
 	if err != nil {
-		return false, fmt.Errorf("open database: %w", err)
+		return fmt.Errorf("open database: %w", err)
 	}
 	if current > target {
-		return false, ErrNewer
+		return ErrNewer
 	}
 	if s.cfg.AsIs && current == 0 {
-		return false, ErrNone
+		return ErrNone
 	}
 	s.outdated = s.cfg.AsIs && current < target
 	if current == target || s.outdated {
-		return false, nil
+		return nil
 	}
 	if current > 0 {
 		if err := before(); err != nil {
-			return false, fmt.Errorf("migrate: %w", err)
+			return fmt.Errorf("migrate: %w", err)
 		}
 	}
 	if _, err := provider.Up(ctx); err != nil {
-		return false, fmt.Errorf("migrate: %w", err)
+		return fmt.Errorf("migrate: %w", err)
 	}
-	return true, nil
+	return nil
 }
 
 // stamp names the copy that is made before a migration.

@@ -23,7 +23,7 @@ func (s *Store) openPostgres(ctx context.Context) error {
 	if err := db.PingContext(ctx); err != nil {
 		return fmt.Errorf("open database: PostgreSQL at %s:%d does not answer or refuses the account: %w", cfg.Host, cfg.Port, redact(err, cfg.Password))
 	}
-	if _, err := s.migrate(ctx, db, "postgres", func() error { return nil }); err != nil {
+	if err := s.migrate(ctx, db, "postgres", func() error { return nil }); err != nil {
 		return err
 	}
 	g, err := gorm.Open(postgres.New(postgres.Config{Conn: db}), gormConfig())

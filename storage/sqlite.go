@@ -102,7 +102,7 @@ func (s *Store) migrateSQLite(ctx context.Context, path string) error {
 			_ = lock.Release()
 		}
 	}()
-	if _, err := s.migrate(ctx, db, "sqlite", before); err != nil {
+	if err := s.migrate(ctx, db, "sqlite", before); err != nil {
 		return err
 	}
 	return checkReferences(ctx, db)
