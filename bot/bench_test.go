@@ -106,7 +106,7 @@ func BenchmarkFanOutSend(b *testing.B) {
 		s, target := crowded(b, cfg)
 		net := &instant{network: newNetwork()}
 		net.limits.Workers = 16
-		bot := New(BotConfig{Store: s, Engine: &echo{}, Platforms: []Platform{net}, Clock: &turned{now: noon}})
+		bot := New(Config{Store: s, Engine: &echo{}, Platforms: []Platform{net}, Clock: &turned{now: noon}})
 		ctx, stop := context.WithCancel(context.Background())
 		ended := make(chan error)
 		go func() { ended <- bot.Run(ctx) }()

@@ -244,7 +244,7 @@ func TestOddBytesAreNoFault(t *testing.T) {
 
 func TestMessageThatTakesTooLongIsToBlame(t *testing.T) {
 	r := prepare(t, storagetest.SQLite(t))
-	b := New(BotConfig{Store: r.store, Engine: r.engine, Clock: r.clock})
+	b := New(Config{Store: r.store, Engine: r.engine, Clock: r.clock})
 	work, cancel := context.WithDeadline(context.Background(), time.Now().Add(-time.Second))
 	defer cancel()
 	if !b.inbox.tookTooLong(context.Background(), work) {

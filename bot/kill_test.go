@@ -177,7 +177,7 @@ func TestKilledProcess(t *testing.T) {
 	}
 	owner := NewOwner()
 	e := noter{&echo{owner: owner, handled: map[string]int{}}}
-	b := New(BotConfig{Store: s, Engine: e, Platforms: []Platform{&wire{server: os.Getenv(killServer)}}, Owner: owner, Clock: &turned{now: noon}})
+	b := New(Config{Store: s, Engine: e, Platforms: []Platform{&wire{server: os.Getenv(killServer)}}, Owner: owner, Clock: &turned{now: noon}})
 	t.Fatal(b.Run(context.Background()))
 }
 

@@ -176,7 +176,7 @@ func TestTwoProcessesOnOneFile(t *testing.T) {
 	r := prepare(t, storagetest.SQLite(t))
 	r.start()
 	second := prepare(t, r.cfg)
-	if err := New(BotConfig{Store: second.store, Engine: second.engine, Platforms: []Platform{second.net}}).Run(context.Background()); !errors.Is(err, storage.ErrLocked) {
+	if err := New(Config{Store: second.store, Engine: second.engine, Platforms: []Platform{second.net}}).Run(context.Background()); !errors.Is(err, storage.ErrLocked) {
 		t.Errorf("the second process ends with %v", err)
 	}
 }
@@ -219,7 +219,7 @@ func TestPlatformThatBreaksStopsOnlyItself(t *testing.T) {
 	r := prepare(t, storagetest.SQLite(t))
 	broken := &breaking{network: newNetwork()}
 	broken.account = "2"
-	b := New(BotConfig{Store: r.store, Engine: r.engine, Platforms: []Platform{broken, r.net}, Clock: r.clock, Owner: r.engine.owner})
+	b := New(Config{Store: r.store, Engine: r.engine, Platforms: []Platform{broken, r.net}, Clock: r.clock, Owner: r.engine.owner})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- b.Run(ctx) }()

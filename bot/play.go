@@ -52,7 +52,7 @@ func (a *app) demoBot(p demo.Parts, log *slog.Logger) (demo.Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return New(BotConfig{
+	return New(Config{
 		Store: p.Store, Engine: engine, Platforms: platforms, Clock: p.Clock, Log: log, Menus: engine.Menus(), Owner: owner,
 	}), nil
 }

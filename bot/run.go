@@ -16,8 +16,8 @@ import (
 	"github.com/buurtbode/buurtbode/storage"
 )
 
-// BotConfig is what a bot is made of.
-type BotConfig struct {
+// Config is what a bot is made of.
+type Config struct {
 	Store     *storage.Store
 	Engine    Engine
 	Platforms []Platform
@@ -32,7 +32,7 @@ func NewOwner() string { return fmt.Sprintf("%d-%s", os.Getpid(), rand.Text()[:8
 
 // Bot is everything that runs: platforms, their outboxes, and the clock.
 type Bot struct {
-	cfg       BotConfig
+	cfg       Config
 	metrics   *metrics
 	inbox     *inbox
 	scheduler *scheduler
@@ -44,7 +44,7 @@ type Bot struct {
 }
 
 // New makes a bot that doesn't run yet. One Store has one Bot.
-func New(cfg BotConfig) *Bot {
+func New(cfg Config) *Bot {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}

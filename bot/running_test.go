@@ -184,16 +184,15 @@ func prepare(t *testing.T, cfg storage.Config) *running {
 }
 
 // start runs the bot, and waits until the platform runs.
-func (r *running) start() *running {
+func (r *running) start() {
 	r.Helper()
 	r.launch()
 	r.eventually("the platform runs", r.net.Ready)
-	return r
 }
 
 func (r *running) launch() {
 	r.Helper()
-	r.bot = New(BotConfig{
+	r.bot = New(Config{
 		Store: r.store, Engine: r.engine, Platforms: []Platform{r.net}, Clock: r.clock, Owner: r.engine.owner,
 		Log: slog.New(slog.NewTextHandler(r.log, nil)),
 	})
@@ -203,8 +202,8 @@ func (r *running) launch() {
 	go func(b *Bot, ended chan error) { ended <- b.Run(ctx) }(r.bot, r.ended)
 	r.Cleanup(func() {
 		cancel()
-		<-r.ended
-		r.ended <- nil
+		err := <-r.ended
+		r.ended <- err
 	})
 }
 

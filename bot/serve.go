@@ -51,7 +51,7 @@ func (runCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	b := New(BotConfig{
+	b := New(Config{
 		Store: store, Engine: engine, Platforms: platforms, Clock: a.Clock(a.bot.Zone), Log: log, Menus: engine.Menus(), Owner: owner,
 	})
 	log.Info("buurtbode starts", "version", a.Version, "platforms", len(platforms))

@@ -171,8 +171,8 @@ func TestChatsOfAreasAndThoseToLeave(t *testing.T) {
 				}
 			}
 			n, err := tx.LinkedGroups("")
-			if len(n) != 1 || n[area] != 1 {
-				t.Errorf("linked groups are %v", n)
+			if err != nil || len(n) != 1 || n[area] != 1 {
+				t.Errorf("linked groups are %v, %v", n, err)
 			}
 			o, err := tx.Overview(noon)
 			if err == nil && o.Areas != 5 {

@@ -54,15 +54,14 @@ func due(t testing.TB, s *storage.Store, account int64, at time.Time, limit int)
 	return out
 }
 
-func claim(t testing.TB, s *storage.Store, owner string, ids ...int64) (got map[int64]bool) {
+func claim(t testing.TB, s *storage.Store, owner string, ids ...int64) {
 	t.Helper()
-	if err := s.WriteQueue(ctx(), func(tx *storage.Tx) (err error) {
-		got, err = tx.Claim(owner, ids)
+	if err := s.WriteQueue(ctx(), func(tx *storage.Tx) error {
+		_, err := tx.Claim(owner, ids)
 		return err
 	}); err != nil {
 		t.Fatal(err)
 	}
-	return got
 }
 
 func delivery(t testing.TB, s *storage.Store, id int64) (d storage.Delivery) {

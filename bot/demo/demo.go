@@ -157,11 +157,11 @@ func (t *town) play(ctx context.Context) error {
 	case err := <-told:
 		if err != nil {
 			stop()
-			_ = <-ended // the reason is told below
+			ran := <-ended
 			if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 				return nil
 			}
-			return fmt.Errorf("demo: %w", err)
+			return fmt.Errorf("demo: %w", errors.Join(err, ran))
 		}
 	}
 	close(t.built)

@@ -110,6 +110,7 @@ func TestVisitorIsOnlyHimself(t *testing.T) {
 		t.Errorf("the bot got %+v", got)
 	}
 	res = b.do(http.MethodGet, "/api/hello", "", me)
+	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(res.Body)
 	if err != nil || !strings.Contains(string(body), `"stage":false`) || strings.Contains(string(body), "tour") {
 		t.Errorf("a visitor is greeted with %s, %v", body, err)

@@ -83,7 +83,9 @@ func TestHello(t *testing.T) {
 	} {
 		var g greeting
 		res := b.do(http.MethodGet, "/api/hello"+c.query, "", header("Accept-Language", c.accept))
-		if err := json.NewDecoder(res.Body).Decode(&g); err != nil {
+		err := json.NewDecoder(res.Body).Decode(&g)
+		_ = res.Body.Close()
+		if err != nil {
 			t.Fatal(err)
 		}
 		if g.Lang != c.lang || g.Menus["direct"][0].What != c.what || !g.Stage || len(g.Places) != 1 || !strings.HasPrefix(g.Texts["web.send"], c.lang) {

@@ -132,6 +132,7 @@ func TestSayAPhoto(t *testing.T) {
 	b := open(t, true)
 	q := url.Values{"as": {"anna"}, "chat": {"anna"}, "key": {key}, "text": {"my bike"}}
 	res := b.do(http.MethodPost, "/api/photo?"+q.Encode(), string(snapshot(t)))
+	defer func() { _ = res.Body.Close() }()
 	var m Message
 	if err := json.NewDecoder(res.Body).Decode(&m); err != nil || res.StatusCode != http.StatusOK {
 		t.Fatalf("status %d, %v", res.StatusCode, err)

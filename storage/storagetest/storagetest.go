@@ -12,8 +12,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/buurtbode/buurtbode/storage"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+
+	"github.com/buurtbode/buurtbode/storage"
 )
 
 // Server is the environment variable with the address of a PostgreSQL server for tests.
