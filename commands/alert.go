@@ -46,8 +46,8 @@ func alertForm() *form.Form[*Turn] {
 			{Name: "when", Ask: askByKind("when"), Choices: nowChoice, Check: checkFact, Show: showWhen},
 			{Name: "description", Ask: askByKind("description"), Check: checkFact, Optional: true},
 			{Name: "photo", Ask: askByKind("photo"), Check: checkPhoto, Optional: true, Show: showPhoto},
-			{Name: "area", Ask: form.Question[*Turn]("alert.ask.area"), When: areaUnclear, Choices: areaChoices, Check: checkArea},
-			{Name: "reach", Ask: form.Question[*Turn]("alert.ask.reach"), Choices: reachChoices, Check: checkReach, Show: showReach},
+			{Name: "area", Ask: form.Question[*Turn]("alert.ask.area"), When: areaUnclear, Choices: areaChoices, Check: checkArea, Varies: "the areas of the officer"},
+			{Name: "reach", Ask: form.Question[*Turn]("alert.ask.reach"), Choices: reachChoices, Check: checkReach, Varies: "1. the own area, 2. with the areas next to it, 3. the whole municipality, 4. the public channels, where there are", Show: showReach},
 			{Name: "municipalities", Ask: askMunicipalities, When: severalMeant, Check: checkMunicipalities, Show: showMunicipalities},
 			{Name: "topic", Ask: form.Question[*Turn]("alert.ask.topic"), When: hasTopics, Choices: topicChoices, Default: guessTopic},
 			{

@@ -17,8 +17,10 @@ type Command struct {
 	May func(t *Turn) (bool, error)
 	// Refused is what a resident hears in private who may not; without an id: that it is for police and municipality.
 	Refused messages.Say
-	Words   bool // words after the name mean something: without a slash "name words" is the command too
-	Hidden  bool // only behind buttons: in no menu, and not without a slash
+	// Who says in docs/commands.md who may, where May decides; Args shows there what can stand behind the name.
+	Who, Args string
+	Words     bool // words after the name mean something: without a slash "name words" is the command too
+	Hidden    bool // only behind buttons: in no menu, and not without a slash
 	// PrivateOnly commands are left out of the menu of groups, GroupOnly ones out of that of private chats.
 	PrivateOnly, GroupOnly bool
 	// Run does the command, or begins its form.

@@ -47,7 +47,7 @@ func (t *Turn) mine(a storage.Alert) error {
 
 // correctCommand changes a fact of an alert in every place that it reached.
 func correctCommand() Command {
-	return Command{Name: "correct", Action: SendAlert, Words: true, PrivateOnly: true, Form: correctForm(), Run: func(t *Turn, args string) error {
+	return Command{Name: "correct", Args: "NUMBER", Action: SendAlert, Words: true, PrivateOnly: true, Form: correctForm(), Run: func(t *Turn, args string) error {
 		a, err := t.sentAlert(args)
 		if err != nil {
 			return err

@@ -12,7 +12,7 @@ import (
 // coverageCommand gives the registered groups per 1,000 inhabitants of each municipality, or of one (domain.md,
 // "Register of groups").
 func coverageCommand() Command {
-	return Command{Name: "coverage", Words: true, Run: func(t *Turn, args string) error {
+	return Command{Name: "coverage", Args: "[municipality]", Words: true, Run: func(t *Turn, args string) error {
 		all, err := t.municipalitiesMeant(args)
 		if err != nil {
 			return err

@@ -14,7 +14,7 @@ import (
 // feedbackCommand tells how an alert ended (R5): an officer says it, group admins read it or ask for it.
 func feedbackCommand() Command {
 	return Command{
-		Name: "feedback", Words: true, May: mayFeedback, Form: feedbackForm(), Refused: messages.S("feedback.refused"),
+		Name: "feedback", Args: "[number; answers]", Words: true, May: mayFeedback, Who: "officers; group admins, who ask for it", Form: feedbackForm(), Refused: messages.S("feedback.refused"),
 		Run: func(t *Turn, args string) error {
 			officer, err := t.givesFeedback()
 			if err != nil {
@@ -65,8 +65,8 @@ func feedbackForm() *form.Form[*Turn] {
 	return &form.Form[*Turn]{
 		Command: "feedback", Label: label("feedback"), Done: sendFeedback,
 		Fields: []form.Field[*Turn]{
-			{Name: "alert", Ask: form.Question[*Turn]("feedback.ask.alert"), Choices: openChoices, Check: checkOpenAlert, Show: showAlert},
-			{Name: "outcome", Ask: askOutcome, Choices: outcomeChoices, Check: checkFact},
+			{Name: "alert", Ask: form.Question[*Turn]("feedback.ask.alert"), Choices: openChoices, Check: checkOpenAlert, Varies: "the open alerts, the newest first", Show: showAlert},
+			{Name: "outcome", Ask: askOutcome, Choices: outcomeChoices, Check: checkFact, Varies: "the outcomes of that kind of alert"},
 			{Name: "send", Ask: previewFeedback, Choices: form.Pick[*Turn](
 				form.ConfirmYes, "alert.send", form.ConfirmChange, "form.confirm.change", form.ConfirmCancel, "form.confirm.cancel"), Confirm: true},
 		},

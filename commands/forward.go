@@ -10,7 +10,7 @@ import (
 // forwardCommand passes an alert of an adjacent area on to the own one (R4). It stays the same alert: its corrections
 // and its outcome follow it there.
 func forwardCommand() Command {
-	return Command{Name: "forward", Action: SendAlert, Words: true, Run: func(t *Turn, args string) error {
+	return Command{Name: "forward", Args: "[number]", Action: SendAlert, Words: true, Run: func(t *Turn, args string) error {
 		a, err := t.sentAlert(args)
 		if err != nil {
 			return err

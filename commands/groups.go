@@ -19,7 +19,7 @@ const (
 // keeper see all of their own areas, with contact details, in private.
 func groupsCommand() Command {
 	return Command{
-		Name: "groups", Words: true, Form: groupsForm(),
+		Name: "groups", Args: "[place]", Words: true, Form: groupsForm(),
 		Run: func(t *Turn, args string) error {
 			areas, err := t.areasAsked(args)
 			switch {
@@ -41,7 +41,7 @@ func groupsForm() *form.Form[*Turn] {
 	return &form.Form[*Turn]{
 		Command: "groups", Label: label("groups"),
 		Fields: []form.Field[*Turn]{
-			{Name: "area", Ask: form.Question[*Turn]("groups.ask"), Choices: myAreaChoices, Check: checkPlace, Show: showPlace},
+			{Name: "area", Ask: form.Question[*Turn]("groups.ask"), Choices: myAreaChoices, Check: checkPlace, Varies: "the areas of the own groups and roles", Show: showPlace},
 		},
 		Done: func(t *Turn, s *form.State) error {
 			areas, err := t.Tx.AreasByID([]int64{s.Number("area")})

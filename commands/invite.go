@@ -139,7 +139,7 @@ func scopes(tx *storage.Tx, kind string) (out []namedScope, err error) {
 
 // inviteCommand makes a code for somebody else: /invite officer Lisse.
 func inviteCommand() Command {
-	return Command{Name: "invite", Action: InviteVillage, Words: true, PrivateOnly: true, Run: func(t *Turn, args string) error {
+	return Command{Name: "invite", Args: "ROLE PLACE", Action: InviteVillage, Words: true, PrivateOnly: true, Run: func(t *Turn, args string) error {
 		if !t.Private() {
 			return messages.Refuse("private.only")
 		}
@@ -205,7 +205,7 @@ func (t *Turn) mayGive(role storage.RoleName, scope storage.Scope) (bool, error)
 
 // activateCommand turns a code into a role.
 func activateCommand() Command {
-	return Command{Name: "activate", Words: true, PrivateOnly: true, Run: func(t *Turn, args string) error {
+	return Command{Name: "activate", Args: "CODE", Words: true, PrivateOnly: true, Run: func(t *Turn, args string) error {
 		if !t.Private() {
 			return messages.Refuse("activate.private")
 		}

@@ -8,7 +8,7 @@ import (
 // langCommand sets the language: in private the person's, in a group the group's, which an administrator of it or an
 // officer may do.
 func langCommand() Command {
-	return Command{Name: "lang", Words: true, Run: func(t *Turn, args string) error {
+	return Command{Name: "lang", Args: "[language]", Words: true, Run: func(t *Turn, args string) error {
 		if !t.Private() {
 			may, err := t.speaksForGroup()
 			if err != nil {

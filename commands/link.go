@@ -9,7 +9,7 @@ import (
 
 // linkCommand makes a group the admin group of an area, which an officer of that area may do.
 func linkCommand() Command {
-	return Command{Name: "link", Action: LinkChat, Words: true, Run: func(t *Turn, args string) error {
+	return Command{Name: "link", Args: "[area]", Action: LinkChat, Words: true, Run: func(t *Turn, args string) error {
 		if t.Private() {
 			return t.linkInPrivate(args)
 		}

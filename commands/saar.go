@@ -12,7 +12,7 @@ const saarSteps = 4
 
 // saarCommand says what a resident does, in which order. With a number it tells that step in more words.
 func saarCommand() Command {
-	return Command{Name: "saar", Words: true, Run: func(t *Turn, args string) error {
+	return Command{Name: "saar", Args: "[1-4]", Words: true, Run: func(t *Turn, args string) error {
 		n, err := strconv.Atoi(strings.TrimSpace(args))
 		switch {
 		case args == "":

@@ -13,7 +13,7 @@ import (
 
 // signsCommand is about signs (R14): group admins apply, officers advise, the municipality decides by its plan.
 func signsCommand() Command {
-	return Command{Name: "signs", Words: true, PrivateOnly: true, Form: signForm(), Run: func(t *Turn, args string) error {
+	return Command{Name: "signs", Args: "[apply, mine, plan]", Words: true, PrivateOnly: true, Form: signForm(), Run: func(t *Turn, args string) error {
 		if !t.Private() {
 			return messages.Refuse("private.only")
 		}

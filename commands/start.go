@@ -8,7 +8,7 @@ import (
 
 // startCommand welcomes. Behind it can stand what a link asked for: /start register begins the registration.
 func startCommand() Command {
-	return Command{Name: "start", Words: true, Run: func(t *Turn, args string) error {
+	return Command{Name: "start", Args: "[command]", Words: true, Run: func(t *Turn, args string) error {
 		if args != "" && t.Private() {
 			name, rest, _ := strings.Cut(args, "-")
 			if c := t.e.byName[name]; c != nil && c.Name != "start" && !c.Hidden {

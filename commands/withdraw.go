@@ -10,7 +10,7 @@ import (
 
 // withdrawCommand takes an alert back in every place that it reached: the author may, and who leads the team.
 func withdrawCommand() Command {
-	return Command{Name: "withdraw", May: mayWithdraw, Words: true, PrivateOnly: true, Run: func(t *Turn, args string) error {
+	return Command{Name: "withdraw", Args: "NUMBER", May: mayWithdraw, Who: "officers their own; operational coordinator and portfolio holder all", Words: true, PrivateOnly: true, Run: func(t *Turn, args string) error {
 		sure, args := t.confirmed(args)
 		a, err := t.sentAlert(args)
 		if err != nil {

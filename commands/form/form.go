@@ -34,6 +34,8 @@ type Field[T any] struct {
 	Ask func(t T, s *State) (messages.Content, error)
 	// Choices are the numbered choices, nil for none. Their order is part of the contract with users.
 	Choices func(t T, s *State) ([]Choice, error)
+	// Varies says in docs/commands.md which choices there are, where they depend on who is asked and about what.
+	Varies string
 	// Check turns an answer that is no choice into the stored value. A *messages.UserError is shown and the question
 	// asked again; an *Ambiguous offers choices. Without Check only a choice will do.
 	Check func(t T, s *State, a Answer) (string, error)
