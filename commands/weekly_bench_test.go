@@ -46,7 +46,7 @@ func fillArea(tx *storage.Tx, a storage.Area, now time.Time) error {
 	if err := tx.LinkChat(c.ID, a.ID, "", now); err != nil {
 		return err
 	}
-	alert, err := tx.AddAlert(storage.Alert{AreaID: a.ID, Kind: "prevention", What: "Sluit de ramen", Place: a.Name, Reach: "area", CreatedAt: now.UnixMilli()})
+	alert, err := tx.AddAlert(storage.Alert{AreaID: a.ID, Kind: "prevention", What: "Sluit de ramen", Place: a.Name, Reach: "area", State: storage.AlertSent, CreatedAt: now.UnixMilli()})
 	if err != nil {
 		return err
 	}

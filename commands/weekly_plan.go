@@ -34,12 +34,6 @@ type weeklyPlan struct {
 	zone     *time.Location
 }
 
-// CheckWeekly tells, in words for the operator, what is wrong with the schedule of the weekly summary.
-func (s Settings) CheckWeekly() error {
-	_, err := s.weeklyPlan()
-	return err
-}
-
 // weeklyPlan reads the schedule: five fields, or "@every 10s". Empty is never.
 func (s Settings) weeklyPlan() (weeklyPlan, error) {
 	spec := strings.TrimSpace(s.Weekly)

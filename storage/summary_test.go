@@ -136,7 +136,7 @@ func TestToldSince(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		main, village := place(t, s)
 		send := func(tx *storage.Tx, at time.Time, areas ...int64) (int64, error) {
-			a, err := tx.AddAlert(storage.Alert{AreaID: main, Kind: "warning", What: "x", Place: "y", Reach: "area", CreatedAt: at.UnixMilli()})
+			a, err := tx.AddAlert(storage.Alert{AreaID: main, Kind: "warning", What: "x", Place: "y", Reach: "area", State: storage.AlertSent, CreatedAt: at.UnixMilli()})
 			if err != nil {
 				return 0, err
 			}
