@@ -6,8 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -70,11 +73,55 @@ func Settings(t testing.TB) commands.Settings {
 // New is a town on SQLite, at noon of Monday 7 May 2018. change may alter the settings.
 func New(t testing.TB, change ...func(*commands.Settings)) *Town {
 	t.Helper()
-	return On(t, storagetest.Open(t, storagetest.SQLite(t)), change...)
+	files, err := district()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := storagetest.SQLite(t)
+	for name, data := range map[string][]byte{cfg.Database: files[0], cfg.KeysFile(): files[1]} {
+		if err := os.WriteFile(name, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return with(t, storagetest.Open(t, cfg), change...)
 }
+
+// district is a database with the sample district and its key set, made once: every town begins with a copy, as
+// importing takes seconds with the race detector.
+var district = sync.OnceValues(func() (files [2][]byte, err error) {
+	dir, err := os.MkdirTemp("", "buurtbode-district")
+	if err != nil {
+		return files, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	cfg := storage.Config{Database: filepath.Join(dir, "buurtbode.db")}
+	s, err := storage.Open(context.Background(), cfg)
+	if err != nil {
+		return files, err
+	}
+	_, err = exchange.ImportSample(context.Background(), s)
+	if err = errors.Join(err, s.Close()); err != nil {
+		return files, err
+	}
+	for i, name := range []string{cfg.Database, cfg.KeysFile()} {
+		if files[i], err = os.ReadFile(name); err != nil {
+			return files, err
+		}
+	}
+	return files, nil
+})
 
 // On is a town on a given database.
 func On(t testing.TB, s *storage.Store, change ...func(*commands.Settings)) *Town {
+	t.Helper()
+	if _, err := exchange.ImportSample(context.Background(), s); err != nil {
+		t.Fatal(err)
+	}
+	return with(t, s, change...)
+}
+
+// with is a town on a database that has the sample district.
+func with(t testing.TB, s *storage.Store, change ...func(*commands.Settings)) *Town {
 	t.Helper()
 	cat, err := locales.Load("nl")
 	if err != nil {
@@ -91,9 +138,6 @@ func On(t testing.TB, s *storage.Store, change ...func(*commands.Settings)) *Tow
 		T: t, Store: s, people: map[string]*Person{}, groups: map[string]*Group{},
 		Engine: commands.New(commands.Config{Catalog: cat, Settings: settings, Limits: Limits}),
 		Now:    time.Date(2018, 5, 7, 12, 0, 0, 0, settings.Zone),
-	}
-	if _, err := exchange.ImportSample(context.Background(), s); err != nil {
-		t.Fatal(err)
 	}
 	return town
 }
