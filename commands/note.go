@@ -14,7 +14,7 @@ import (
 // noteCommand keeps a line for the next summary of the officer's areas.
 func noteCommand() Command {
 	return Command{
-		Name: "note", Action: WriteNote, Words: true, PrivateOnly: true, Form: noteForm(),
+		Name: "note", Args: "[text]", Action: WriteNote, Words: true, PrivateOnly: true, Form: noteForm(),
 		Run: func(t *Turn, args string) error {
 			if args == "" {
 				return t.ReplyS(messages.S("note.how"))

@@ -15,7 +15,7 @@ import (
 
 // weeklyCommand shows the summary that is planned, posts it now, or skips it.
 func weeklyCommand() Command {
-	return Command{Name: "weekly", Action: RunWeekly, Words: true, PrivateOnly: true, Run: func(t *Turn, args string) error {
+	return Command{Name: "weekly", Args: "[preview, post, skip]", Action: RunWeekly, Words: true, PrivateOnly: true, Run: func(t *Turn, args string) error {
 		verb, place := t.e.weeklyVerb(args)
 		hosts, err := t.hostsMeant(place)
 		if err != nil {

@@ -95,8 +95,17 @@ func AboutGroup(cause string) bool { return strings.HasPrefix(cause, groupCause)
 
 // forgetChat erases what the bot wrote in a private chat, but for what is being sent right now.
 func (tx *Tx) forgetChat(chat int64) error {
+	c, err := tx.Chat(chat)
+	if err != nil {
+		return err
+	}
+	if c.Platform == "webchat" { // no network keeps it, so we do
+		if err := tx.ForgetWebChat(c.Address); err != nil {
+			return err
+		}
+	}
 	var texts []int64
-	err := tx.db.Raw("SELECT text_id FROM deliveries WHERE chat_id = ? AND state <> 'sending' AND text_id IS NOT NULL", chat).Scan(&texts).Error
+	err = tx.db.Raw("SELECT text_id FROM deliveries WHERE chat_id = ? AND state <> 'sending' AND text_id IS NOT NULL", chat).Scan(&texts).Error
 	if err != nil {
 		return wrap(err, "forget deliveries")
 	}

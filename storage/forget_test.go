@@ -175,3 +175,51 @@ func TestOldTextsAreErased(t *testing.T) {
 		}
 	})
 }
+
+func TestForgetEmptiesTheChatOfThePage(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		write(t, s, func(tx *storage.Tx) error {
+			c, err := tx.EnsureChat(messages.Address{Platform: "webchat", Account: "page", Chat: "visitor"}, messages.Direct, "", noon)
+			if err != nil {
+				return err
+			}
+			p, err := tx.EnsurePerson(c.AccountID, messages.Sender{ID: "visitor", Name: "Anna"}, &c.ID, noon)
+			if err != nil {
+				return err
+			}
+			if err := tx.SaveWebMessage(storage.WebMessage{Chat: "visitor", ID: 1, Rev: 1, Text: "hallo"}, noon); err != nil {
+				return err
+			}
+			if err := tx.Forget(p.ID, messages.Inbound{ID: "1"}, noon); err != nil {
+				return err
+			}
+			left, err := tx.WebMessages("visitor")
+			if err == nil && len(left) != 0 {
+				err = fmt.Errorf("%d messages are left on the page", len(left))
+			}
+			return err
+		})
+	})
+}
+
+func TestForgetKeepsOnlyPlannedSigns(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		area, _, admin, _ := people(t, s)
+		write(t, s, func(tx *storage.Tx) error {
+			for _, status := range []storage.SignStatus{storage.SignAsked, storage.SignPlanned, storage.SignDeclined} {
+				_, err := tx.AddSign(storage.Sign{AreaID: area, PersonID: &admin.ID, Place: "Kerkplein", Reason: "other", Words: "bij mij voor de deur", Count: 1, Status: status})
+				if err != nil {
+					return err
+				}
+			}
+			if err := tx.Forget(admin.ID, messages.Inbound{ID: "1"}, noon); err != nil {
+				return err
+			}
+			left, err := tx.SignsIn([]int64{area}, storage.SignAsked, storage.SignPlanned, storage.SignDeclined)
+			if err == nil && (len(left) != 1 || left[0].Status != storage.SignPlanned || left[0].PersonID != nil || left[0].Words != "") {
+				err = fmt.Errorf("left are %+v", left)
+			}
+			return err
+		})
+	})
+}
