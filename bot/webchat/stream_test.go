@@ -141,7 +141,9 @@ func TestEarlier(t *testing.T) {
 			More     bool
 		}
 		res := b.do(http.MethodGet, "/api/earlier?as=anna&chat=anna&before="+c.before, "")
-		if err := json.NewDecoder(res.Body).Decode(&page); err != nil {
+		err := json.NewDecoder(res.Body).Decode(&page)
+		_ = res.Body.Close()
+		if err != nil {
 			t.Fatal(err)
 		}
 		if len(page.Messages) != c.n || page.Messages[0].Body.String() != c.first || page.More != c.more {

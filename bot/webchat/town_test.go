@@ -181,7 +181,9 @@ func (b *bench) do(method, path, body string, change ...func(*http.Request)) *ht
 // status sends a request and gives the status of the answer.
 func (b *bench) status(method, path, body string, change ...func(*http.Request)) int {
 	b.t.Helper()
-	return b.do(method, path, body, change...).StatusCode
+	res := b.do(method, path, body, change...)
+	_ = res.Body.Close()
+	return res.StatusCode
 }
 
 // sends is the bot's message.
@@ -237,7 +239,7 @@ func (b *bench) follow(path, last string, change ...func(*http.Request)) *follow
 			r.Header.Set("Last-Event-ID", last)
 		}
 	})
-	res := b.do(http.MethodGet, path, "", change...)
+	res := b.do(http.MethodGet, path, "", change...) //nolint:bodyclose // the follower reads it until the test ends
 	if res.StatusCode != http.StatusOK {
 		b.t.Fatalf("the stream answered %d", res.StatusCode)
 	}
