@@ -35,7 +35,7 @@ listed() {
 # linked: what only tests may use is not in the program.
 linked() {
 	local packages
-	packages=$("$go" list -deps .) || return
+	packages=$("$go" list -deps -f '{{if or (not .Standard) (eq .ImportPath "testing")}}{{.ImportPath}}{{end}}' .) || return
 	! grep -E 'mymmrac/telego|chromedp|/\w+test$|^testing$' <<<"$packages"
 }
 

@@ -309,6 +309,7 @@ func (f *follower) until(name string) (texts []string, reset bool) {
 func (b *bench) cookieOf() func(*http.Request) {
 	b.t.Helper()
 	res := b.do(http.MethodGet, "/", "")
+	defer func() { _ = res.Body.Close() }()
 	for _, c := range res.Cookies() {
 		if c.Name == cookie {
 			return func(r *http.Request) { r.AddCookie(c) }
