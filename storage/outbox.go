@@ -1,9 +1,11 @@
 package storage
 
 import (
+	"cmp"
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/buurtbode/buurtbode/messages"
@@ -26,16 +28,21 @@ func (tx *Tx) DueIn(chats []int64, account int64, wall, now time.Time) ([]Claime
 	if err != nil {
 		return nil, wrap(err, "due deliveries")
 	}
-	elements := "json_each(?) AS c"
+	ids := `SELECT (SELECT first.id FROM deliveries first
+		WHERE first.chat_id = CAST(c.value AS BIGINT) AND first.state IN ('queued', 'sending')
+		ORDER BY first.priority, first.id LIMIT 1) FROM `
+	which := "IN (" + ids + "json_each(?) AS c)"
 	if tx.store.cfg.Postgres() {
-		elements = "json_array_elements_text(?::json) AS c(value)"
+		which = "= ANY(ARRAY(" + ids + "json_array_elements_text(?::json) AS c(value)))"
 	}
-	return tx.due(`deliveries.id IN (SELECT (SELECT first.id FROM deliveries first
-			WHERE first.chat_id = CAST(c.value AS BIGINT) AND first.state IN ('queued', 'sending')
-			ORDER BY first.priority, first.id LIMIT 1) FROM `+elements+`)
-		AND deliveries.account_id = ? AND deliveries.state = 'queued'
-		AND (deliveries.not_before <= ? OR deliveries.expires_at BETWEEN 1 AND ?)
-		ORDER BY deliveries.priority, deliveries.id`, string(list), account, millis(wall), millis(now))
+	// Account, state and order are looked at here and not in SQL: with them both databases walk through the whole queue of
+	// the account, instead of finding some rows by their ids.
+	first, err := tx.due("deliveries.id "+which+` AND (deliveries.not_before <= ? OR deliveries.expires_at BETWEEN 1 AND ?)`, string(list), millis(wall), millis(now))
+	out := slices.DeleteFunc(first, func(c Claimed) bool { return c.Delivery.State != Queued || c.Delivery.AccountID != account })
+	slices.SortFunc(out, func(a, b Claimed) int {
+		return cmp.Or(cmp.Compare(a.Delivery.Priority, b.Delivery.Priority), cmp.Compare(a.Delivery.ID, b.Delivery.ID))
+	})
+	return out, err
 }
 
 func (tx *Tx) due(where string, args ...any) ([]Claimed, error) {
@@ -90,12 +97,13 @@ func (tx *Tx) Claim(owner string, ids []int64) (map[int64]bool, error) {
 	if err != nil {
 		return nil, wrap(err, "claim deliveries")
 	}
-	which := "(SELECT value FROM json_each(?))"
+	which := "state = 'queued' AND id IN (SELECT value FROM json_each(?))"
 	if tx.store.cfg.Postgres() {
-		which = `(SELECT id FROM deliveries WHERE id IN (SELECT value::bigint FROM json_array_elements_text(?::json))
-			AND state = 'queued' FOR UPDATE SKIP LOCKED)`
+		// The state is an expression, so that the rows are found by their ids and not in the index of all that is queued.
+		which = `id = ANY(ARRAY(SELECT id FROM deliveries WHERE id = ANY(ARRAY(SELECT value::bigint FROM json_array_elements_text(?::json)))
+			AND state || '' = 'queued' FOR UPDATE SKIP LOCKED))`
 	}
-	rows, err := tx.db.Raw("UPDATE deliveries SET state = 'sending', owner = ? WHERE state = 'queued' AND id IN "+which+" RETURNING id", owner, string(list)).Rows()
+	rows, err := tx.db.Raw("UPDATE deliveries SET state = 'sending', owner = ? WHERE "+which+" RETURNING id", owner, string(list)).Rows()
 	if err != nil {
 		return nil, wrap(err, "claim deliveries")
 	}
