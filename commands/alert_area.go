@@ -2,7 +2,6 @@ package commands
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/buurtbode/buurtbode/commands/form"
@@ -85,14 +84,7 @@ const areasAsked = 12
 
 func areaChoices(t *Turn, _ *form.State) ([]form.Choice, error) {
 	own, err := t.ownAreas(SendAlert)
-	if err != nil {
-		return nil, err
-	}
-	var out []form.Choice
-	for _, a := range own[:min(len(own), areasAsked)] {
-		out = append(out, form.Choice{Value: strconv.FormatInt(a.ID, 10), Label: messages.Verbatim(a.Full())})
-	}
-	return out, nil
+	return choicesOf(own[:min(len(own), areasAsked)]), err
 }
 
 func checkArea(t *Turn, _ *form.State, a form.Answer) (string, error) {
@@ -104,5 +96,5 @@ func checkArea(t *Turn, _ *form.State, a form.Answer) (string, error) {
 		return "", messages.Refuse("form.text")
 	}
 	area, err := t.areaToLink(own, a.Text)
-	return strconv.FormatInt(area.ID, 10), err
+	return idValue(area.ID), err
 }

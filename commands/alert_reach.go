@@ -94,7 +94,6 @@ type reached struct {
 	public   []int64        // the areas whose channels get it
 	targeted []int64        // the areas that were meant
 	audience string         // residents or entrepreneurs only; empty: both
-	minutes  map[string]int // how long it takes on slow platforms
 }
 
 // nobody tells whether the alert would go nowhere.
@@ -133,11 +132,8 @@ func (t *Turn) reach(area storage.Area, how, audience string) (reached, error) {
 		return r, err
 	}
 	r.audience = audience
-	for _, a := range targets {
-		r.targeted = append(r.targeted, a.ID)
-	}
-	r.minutes, err = t.howLong(r)
-	return r, err
+	r.targeted = idsOf(targets)
+	return r, nil
 }
 
 // howLong is how many minutes an alert takes on the platforms that need more than one.
@@ -234,8 +230,12 @@ func (t *Turn) says(r reached) ([]messages.Say, error) {
 	if r.channels > 0 {
 		out = append(out, messages.S("alert.to.channels", messages.V{"Count": r.channels}))
 	}
-	for _, platform := range slices.Sorted(maps.Keys(r.minutes)) {
-		out = append(out, messages.S("alert.to.minutes", messages.V{"Count": r.minutes[platform], "Platform": messages.S("platform." + platform)}))
+	minutes, err := t.howLong(r)
+	if err != nil {
+		return nil, err
+	}
+	for _, platform := range slices.Sorted(maps.Keys(minutes)) {
+		out = append(out, messages.S("alert.to.minutes", messages.V{"Count": minutes[platform], "Platform": platformSay(platform)}))
 	}
 	if len(r.instead) > 0 {
 		out = append(out, messages.S("alert.to.instead", messages.V{"Count": len(r.instead), "Names": listed(fullNames(r.instead))}))

@@ -122,7 +122,7 @@ func (t *Turn) dispatch(a storage.Alert, area storage.Area, r reached) error {
 	kind, n := kindNamed(a.Kind), 0
 	for _, target := range r.targets() {
 		chats, err := t.TellAll(target, t.alertContent(a, area), How{
-			Cause: a.Cause(), Priority: kind.priority(a.Urgent), Expires: t.Now.Add(kind.life), Author: *a.PersonID, Calm: !a.Urgent,
+			Cause: a.Cause(), Priority: kind.priority(a.Urgent), Expires: t.Now.Add(kind.life), Author: *a.PersonID,
 		})
 		if err != nil {
 			return err
@@ -180,11 +180,7 @@ func (t *Turn) likeIt(a storage.Alert, area storage.Area) ([]messages.Say, error
 	if err != nil {
 		return nil, err
 	}
-	ids := []int64{area.ID}
-	for _, n := range next {
-		ids = append(ids, n.ID)
-	}
-	recent, err := t.Tx.AlertsLike(a.Kind, ids, t.Now.Add(-likeWithin))
+	recent, err := t.Tx.AlertsLike(a.Kind, append(idsOf(next), area.ID), t.Now.Add(-likeWithin))
 	if err != nil {
 		return nil, err
 	}

@@ -91,7 +91,7 @@ func (t *Turn) askApproval(a storage.Alert, area storage.Area, people []int64) e
 	if err != nil {
 		return err
 	}
-	number := strconv.FormatInt(a.ID, 10)
+	number := idValue(a.ID)
 	intro := messages.S("approve.ask", messages.V{"Author": author})
 	options := []messages.Option{
 		{Number: 1, Label: messages.S("approve.yes"), Data: "/approve " + number},
@@ -204,7 +204,7 @@ func (t *Turn) giveBack(a storage.Alert, why messages.Say) error {
 		return err
 	}
 	c := messages.Paragraphs(messages.S("approve.returned", messages.V{"Number": uint(a.ID), "Quote": quote(a)}), why).With(
-		messages.Option{Label: messages.S("approve.rewrite"), Data: "/rewrite " + strconv.FormatInt(a.ID, 10)})
+		messages.Option{Label: messages.S("approve.rewrite"), Data: "/rewrite " + idValue(a.ID)})
 	_, err := t.Tell(*a.PersonID, c, How{Cause: fmt.Sprintf("returned:%d:%d", a.ID, t.Now.UnixMilli()), Priority: storage.Answer})
 	return err
 }
@@ -240,7 +240,7 @@ func returnCommand() Command {
 			return messages.Refuse("approve.late", messages.V{"Number": uint(a.ID)})
 		}
 		s := form.New("")
-		s.Set("alert", strconv.FormatInt(a.ID, 10))
+		s.Set("alert", idValue(a.ID))
 		return t.StartForm("returnalert", s)
 	}}
 }
@@ -263,7 +263,7 @@ func rewriteCommand() Command {
 			{"when", a.Happened},
 			{"description", a.Description},
 			{"photo", a.Photo},
-			{"area", strconv.FormatInt(a.AreaID, 10)},
+			{"area", idValue(a.AreaID)},
 		} {
 			s.Answered(v[0], v[1])
 		}

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/buurtbode/buurtbode/commands/form"
 	"github.com/buurtbode/buurtbode/messages"
@@ -24,7 +23,7 @@ func (t *Turn) sentAlert(args string) (storage.Alert, error) {
 			return storage.Alert{}, err
 		}
 	}
-	a, err := t.alertNumbered(strconv.FormatInt(number, 10))
+	a, err := t.alertNumbered(idValue(number))
 	if err == nil && a.State != storage.AlertSent {
 		err = messages.Refuse("withdraw.gone", messages.V{"Number": uint(a.ID)})
 	}
@@ -56,7 +55,7 @@ func correctCommand() Command {
 			return err
 		}
 		s := form.New("")
-		s.Set("alert", strconv.FormatInt(a.ID, 10))
+		s.Set("alert", idValue(a.ID))
 		s.Link = s.Get("alert")
 		return t.StartForm("correct", s)
 	}}
@@ -68,8 +67,7 @@ func correctForm() *form.Form[*Turn] {
 		Fields: []form.Field[*Turn]{
 			{Name: "field", Ask: askCorrection, Choices: correctable},
 			{Name: "text", Ask: form.Question[*Turn]("correct.text"), Check: checkFact},
-			{Name: "send", Ask: previewCorrection, Choices: form.Pick[*Turn](
-				form.ConfirmYes, "correct.send", form.ConfirmChange, "form.confirm.change", form.ConfirmCancel, "form.confirm.cancel"), Confirm: true},
+			{Name: "send", Ask: previewCorrection, Choices: confirmation("correct.send"), Confirm: true},
 		},
 	}
 }
@@ -147,7 +145,7 @@ func sendCorrection(t *Turn, s *form.State) error {
 	}
 	kind := kindNamed(a.Kind)
 	err = t.changeAll(a.Cause(), storage.At(a.CreatedAt), t.alertContent(a, area), How{
-		Cause: fmt.Sprintf("correct:%d:%d", a.ID, a.Corrections), Priority: kind.priority(a.Urgent), Author: t.Person.ID, Calm: !a.Urgent,
+		Cause: fmt.Sprintf("correct:%d:%d", a.ID, a.Corrections), Priority: kind.priority(a.Urgent), Author: t.Person.ID,
 	})
 	if err != nil {
 		return err

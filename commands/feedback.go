@@ -3,7 +3,6 @@ package commands
 import (
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/buurtbode/buurtbode/commands/form"
@@ -67,8 +66,7 @@ func feedbackForm() *form.Form[*Turn] {
 		Fields: []form.Field[*Turn]{
 			{Name: "alert", Ask: form.Question[*Turn]("feedback.ask.alert"), Choices: openChoices, Check: checkOpenAlert, Varies: "the open alerts, the newest first", Show: showAlert},
 			{Name: "outcome", Ask: askOutcome, Choices: outcomeChoices, Check: checkFact, Varies: "the outcomes of that kind of alert"},
-			{Name: "send", Ask: previewFeedback, Choices: form.Pick[*Turn](
-				form.ConfirmYes, "alert.send", form.ConfirmChange, "form.confirm.change", form.ConfirmCancel, "form.confirm.cancel"), Confirm: true},
+			{Name: "send", Ask: previewFeedback, Choices: confirmation("alert.send"), Confirm: true},
 		},
 	}
 }
@@ -91,11 +89,11 @@ func (t *Turn) giveFeedback(args string) error {
 		if _, err := t.openAlert(number); err != nil {
 			return err
 		}
-		s.Set("alert", strconv.FormatInt(number, 10))
+		s.Set("alert", idValue(number))
 	case len(open) == 0:
 		return messages.Refuse("feedback.none")
 	case len(open) == 1:
-		s.Set("alert", strconv.FormatInt(open[0].ID, 10))
+		s.Set("alert", idValue(open[0].ID))
 	}
 	s.Link = s.Get("alert")
 	return t.StartForm("feedback", s)
@@ -161,7 +159,7 @@ func openChoices(t *Turn, _ *form.State) ([]form.Choice, error) {
 	var out []form.Choice
 	for _, a := range all {
 		out = append(out, form.Choice{
-			Value: strconv.FormatInt(a.ID, 10),
+			Value: idValue(a.ID),
 			Label: messages.S("feedback.alert", messages.V{"Number": uint(a.ID), "Title": a.title, "Quote": quote(a.Alert)}),
 		})
 	}
@@ -174,7 +172,7 @@ func checkOpenAlert(t *Turn, _ *form.State, answer form.Answer) (string, error) 
 		return "", messages.Refuse("feedback.number")
 	}
 	a, err := t.openAlert(int64(n))
-	return strconv.FormatInt(a.ID, 10), err
+	return idValue(a.ID), err
 }
 
 func showAlert(t *Turn, s *form.State, _ string) (messages.Say, error) {
@@ -231,7 +229,7 @@ func (t *Turn) feedbackContent(a storage.Alert) (messages.Content, error) {
 	)
 	call := messages.S("call.after", t.e.Settings.numbers())
 	c.Call = &call
-	return t.marked(a, c), err
+	return c, err
 }
 
 // previewFeedback says where the outcome goes, and shows it exactly as it will look.
@@ -275,7 +273,7 @@ func sendFeedback(t *Turn, s *form.State) error {
 		return err
 	}
 	n, err := t.TellAll(storage.WhereItWent(a.Cause()), c, How{
-		Cause: "feedback:" + strconv.FormatInt(a.ID, 10), Priority: storage.Feedback, Author: t.Person.ID,
+		Cause: "feedback:" + idValue(a.ID), Priority: storage.Feedback, Author: t.Person.ID,
 	})
 	if err != nil {
 		return err

@@ -34,10 +34,13 @@ func awake(at time.Time) time.Time {
 }
 
 // digest is the first moment of the day's digest at or after a moment.
-func digest(at time.Time) time.Time {
-	d := time.Date(at.Year(), at.Month(), at.Day(), digestHour, 0, 0, 0, at.Location())
+func digest(at time.Time) time.Time { return daily(digestHour, at) }
+
+// daily is the first moment at or after another at which it is that hour.
+func daily(hour int, at time.Time) time.Time {
+	d := time.Date(at.Year(), at.Month(), at.Day(), hour, 0, 0, 0, at.Location())
 	if d.Before(at) {
-		d = time.Date(at.Year(), at.Month(), at.Day()+1, digestHour, 0, 0, 0, at.Location())
+		d = time.Date(at.Year(), at.Month(), at.Day()+1, hour, 0, 0, 0, at.Location())
 	}
 	return d
 }
@@ -158,7 +161,7 @@ func cutWord(text, word string) (rest string, ok bool) {
 }
 
 // feedbackData is the button that tells how an alert ended.
-func feedbackData(a storage.Alert) string { return "/feedback " + strconv.FormatInt(a.ID, 10) }
+func feedbackData(a storage.Alert) string { return "/feedback " + idValue(a.ID) }
 
 // responsible are those who are asked how an alert ended: its author, or, where that officer has left or can't be
 // reached, the officers of the area.

@@ -46,29 +46,16 @@ func (t *Turn) StartForm(command string, s *form.State) error {
 	if c == nil || c.Form == nil {
 		return fmt.Errorf("start form: %s has none", command)
 	}
-	chat := t.Chat
 	if !t.Private() {
 		s.Origin = t.Chat.ID
-		private, err := t.Tx.PrivateChat(t.Person.ID)
-		open := messages.Option{Label: messages.S("group.open"), Start: strings.TrimSuffix(command+"-"+s.Link, "-")}
-		if errors.Is(err, storage.ErrNotFound) || err == nil && private.AccountID != t.Chat.AccountID {
-			return t.Reply(messages.Paragraphs(messages.S("group.private")).With(open))
-		}
-		if err != nil {
-			return err
-		}
-		if err := t.Reply(messages.Paragraphs(messages.S("group.continued")).With(open)); err != nil {
-			return err
-		}
-		chat = private
 	}
-	return t.inPrivate(chat, func() error {
+	return t.inOwnChat(strings.TrimSuffix(command+"-"+s.Link, "-"), func() error {
 		if _, _, err := t.Tx.FormOf(t.Person.ID, t.Now); err == nil {
 			if err := t.ReplyS(messages.S("form.replaced")); err != nil {
 				return err
 			}
 		}
-		id, err := t.Tx.StartForm(t.Person.ID, command, chat.ID, t.Now.Add(formExpiry))
+		id, err := t.Tx.StartForm(t.Person.ID, command, t.Chat.ID, t.Now.Add(formExpiry))
 		if err != nil {
 			return err
 		}
@@ -76,6 +63,26 @@ func (t *Turn) StartForm(command string, s *form.State) error {
 		r, err := c.Form.Next(t, s, t.e.formWords())
 		return t.stepped(s, r, err)
 	})
+}
+
+// inOwnChat does something in the private chat. From a group it goes on there; who never wrote to the bot gets a button
+// that opens it with /start and this payload.
+func (t *Turn) inOwnChat(payload string, do func() error) error {
+	if t.Private() {
+		return do()
+	}
+	private, err := t.Tx.PrivateChat(t.Person.ID)
+	open := messages.Option{Label: messages.S("group.open"), Start: payload}
+	if errors.Is(err, storage.ErrNotFound) || err == nil && private.AccountID != t.Chat.AccountID {
+		return t.Reply(messages.Paragraphs(messages.S("group.private")).With(open))
+	}
+	if err != nil {
+		return err
+	}
+	if err := t.Reply(messages.Paragraphs(messages.S("group.continued")).With(open)); err != nil {
+		return err
+	}
+	return t.inPrivate(private, do)
 }
 
 // inPrivate runs do with the private chat as the turn's chat.
@@ -211,6 +218,14 @@ func ignoreNotFound(err error) error {
 		return nil
 	}
 	return err
+}
+
+// confirmation are the choices of a form's last field: 1 go on, by the sentence of this id, 2 change, 3 cancel. More can
+// follow, as value and id of the label by turns.
+func confirmation(goOn string, more ...string) func(*Turn, *form.State) ([]form.Choice, error) {
+	return form.Pick[*Turn](append([]string{
+		form.ConfirmYes, goOn, form.ConfirmChange, "form.confirm.change", form.ConfirmCancel, "form.confirm.cancel",
+	}, more...)...)
 }
 
 // label names a field of a form in the list of what can be changed.

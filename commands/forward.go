@@ -75,7 +75,7 @@ func (t *Turn) forward(a storage.Alert, areas []storage.Area) error {
 		text = fmt.Sprintf("%s:%d", a.Cause(), a.Corrections)
 	}
 	_, err = t.TellAll(storage.AdminGroupsFor(r.areas, a.Audience), t.alertContent(a, area), How{
-		Text: text, Cause: a.Cause(), Priority: kind.priority(a.Urgent), Expires: t.Now.Add(kind.life), Author: t.Person.ID, Calm: !a.Urgent,
+		Text: text, Cause: a.Cause(), Priority: kind.priority(a.Urgent), Expires: t.Now.Add(kind.life), Author: t.Person.ID,
 	})
 	if err != nil {
 		return err

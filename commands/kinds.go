@@ -19,8 +19,6 @@ type alertKind struct {
 	calm       bool          // never urgent, also when it is about now
 	afterwards bool          // may go at once and be approved afterwards: somebody is in danger
 	dont       bool          // says not to approach anybody and not to act
-	suspect    bool          // a photo of a suspect may go with it
-	plate      bool          // a number plate belongs in it
 	topics     []string      // what it can be about, where that changes the wording, in the order of their numbers
 	outcomes   []string      // templates, in the order of their numbers
 }
@@ -34,12 +32,12 @@ func kindList() []alertKind {
 			outcomes: []string{"safe", "found", "notfound"},
 		},
 		{
-			name: "witnesses", due: 7 * day, life: 2 * day, plate: true,
+			name: "witnesses", due: 7 * day, life: 2 * day,
 			topics:   []string{"home", "fromcar", "car", "robbery", "streetrobbery", "bicycle", "vandalism", "shed", "furniture", "drugs", topicOther},
 			outcomes: []string{"arrested", "tips", "nothing", "partly", "handed"},
 		},
 		{
-			name: "warning", due: day, life: day, plate: true, topics: []string{"bicycles", "tricks", "burglars", topicOther},
+			name: "warning", due: day, life: day, topics: []string{"bicycles", "tricks", "burglars", topicOther},
 			outcomes: []string{"arrested", "over", "nothing", "partly"},
 		},
 		{name: "prevention", life: 7 * day, calm: true},
@@ -48,11 +46,11 @@ func kindList() []alertKind {
 			outcomes: []string{"safe", "handed", "nothing"},
 		},
 		{
-			name: "suspect", due: day, life: day / 2, urgent: true, dont: true, suspect: true,
+			name: "suspect", due: day, life: day / 2, urgent: true, dont: true,
 			outcomes: []string{"arrested", "nothing", "over"},
 		},
 		{
-			name: "vehicle", due: day, life: day / 2, urgent: true, dont: true, plate: true, suspect: true,
+			name: "vehicle", due: day, life: day / 2, urgent: true, dont: true,
 			outcomes: []string{"found", "arrested", "nothing", "over"},
 		},
 		{name: "goodnews", life: 7 * day, calm: true},

@@ -87,7 +87,7 @@ func (t *Turn) keepNote(areas []storage.Area, text string) error {
 	case len(missed) > 0:
 		c.Text = append(c.Text, messages.S("note.unreached.some", messages.V{"Count": len(missed)}))
 	}
-	return t.Reply(c.With(messages.Option{Label: messages.S("note.undo"), Data: "/unnote " + strconv.FormatInt(n.ID, 10)}))
+	return t.Reply(c.With(messages.Option{Label: messages.S("note.undo"), Data: "/unnote " + idValue(n.ID)}))
 }
 
 // unnoteCommand is behind the button under a note: it takes the note back, as long as no summary has told it.

@@ -3,7 +3,6 @@ package commands
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/buurtbode/buurtbode/messages"
@@ -109,7 +108,7 @@ func (t *Turn) askOfficer(a titled) (first bool, err error) {
 
 // remindOptions are the buttons under an alert that waits for its outcome; with the number where several stand in one message.
 func remindOptions(a storage.Alert, numbered bool) []messages.Option {
-	n := strconv.FormatInt(a.ID, 10)
+	n := idValue(a.ID)
 	option := func(id, data string) messages.Option {
 		say := messages.S(id)
 		if numbered {

@@ -74,6 +74,7 @@ func narrowed(a, b []storage.Area) []storage.Area {
 	return a
 }
 
+// choicesOf offers areas, by their ids.
 func choicesOf(areas []storage.Area) []form.Choice {
 	out := make([]form.Choice, len(areas))
 	for i, a := range areas {
@@ -91,4 +92,14 @@ func showPlace(t *Turn, _ *form.State, value string) (messages.Say, error) {
 	return messages.Verbatim(a.Full()), err
 }
 
+// idsOf are the ids of areas.
+func idsOf(areas []storage.Area) []int64 {
+	ids := make([]int64, len(areas))
+	for i, a := range areas {
+		ids[i] = a.ID
+	}
+	return ids
+}
+
+// idValue is an id as a form keeps it and a button carries it.
 func idValue(id int64) string { return strconv.FormatInt(id, 10) }

@@ -56,8 +56,7 @@ func registerForm() *form.Form[*Turn] {
 		{Name: "public", Ask: form.Question[*Turn]("register.ask.public"), Choices: yesOrNo()},
 		{Name: "consent", Ask: form.Question[*Turn]("register.ask.consent"), Choices: yesOrNo()},
 		{Name: "phone", Ask: form.Question[*Turn]("register.ask.phone"), When: consented, Check: checkPhone, Show: showPhone},
-		{Name: "confirm", Ask: func(t *Turn, s *form.State) (messages.Content, error) { return t.summary(f, s) }, Choices: form.Pick[*Turn](
-			form.ConfirmYes, "register.confirm", form.ConfirmChange, "form.confirm.change", form.ConfirmCancel, "form.confirm.cancel"), Confirm: true},
+		{Name: "confirm", Ask: func(t *Turn, s *form.State) (messages.Content, error) { return t.summary(f, s) }, Choices: confirmation("register.confirm"), Confirm: true},
 	}
 	return f
 }

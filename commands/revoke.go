@@ -37,8 +37,7 @@ func revokeForm() *form.Form[*Turn] {
 		Command: "revoke", Label: label("revoke"), Done: revokeRoles,
 		Fields: []form.Field[*Turn]{
 			{Name: "person", Ask: form.Question[*Turn]("revoke.ask"), Choices: holderChoices, Check: checkHolder, Varies: "the people whose roles can be ended, by name", Show: showHolder},
-			{Name: "confirm", Ask: askRevoke, Choices: form.Pick[*Turn](
-				form.ConfirmYes, "revoke.yes", form.ConfirmChange, "form.confirm.change", form.ConfirmCancel, "form.confirm.cancel"), Confirm: true},
+			{Name: "confirm", Ask: askRevoke, Choices: confirmation("revoke.yes"), Confirm: true},
 		},
 	}
 }

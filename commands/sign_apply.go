@@ -40,8 +40,7 @@ func signForm() *form.Form[*Turn] {
 			{Name: "photo", Ask: form.Question[*Turn]("signs.ask.photo"), Check: checkPhoto, Optional: true, Show: showPhoto},
 			{Name: "area", Ask: form.Question[*Turn]("signs.ask.area"), Choices: adminAreaChoices, When: severalAdminAreas},
 			{Name: "near", Ask: askNear, When: nearSomething, Choices: form.Pick[*Turn](joinSign, "signs.near.join", ownSign, "signs.near.own")},
-			{Name: "send", Ask: signSummary, Choices: form.Pick[*Turn](
-				form.ConfirmYes, "alert.send", form.ConfirmChange, "form.confirm.change", form.ConfirmCancel, "form.confirm.cancel"), Confirm: true},
+			{Name: "send", Ask: signSummary, Choices: confirmation("alert.send"), Confirm: true},
 		},
 	}
 }
@@ -91,11 +90,7 @@ func adminAreaChoices(t *Turn, _ *form.State) ([]form.Choice, error) {
 		return nil, err
 	}
 	areas, err := t.Tx.AreasByID(ids)
-	var out []form.Choice
-	for _, a := range areas {
-		out = append(out, form.Choice{Value: strconv.FormatInt(a.ID, 10), Label: messages.Verbatim(a.Full())})
-	}
-	return out, err
+	return choicesOf(areas), err
 }
 
 // signArea is the area that an application belongs to: that of the applicant's group.

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/buurtbode/buurtbode/commands/form"
 	"github.com/buurtbode/buurtbode/messages"
@@ -73,7 +72,7 @@ func (t *Turn) signsToDo(a Action, command string) error {
 	case 0:
 		return t.Reply(messages.Paragraphs(messages.S("signs.nothing")).With(messages.Option{Label: messages.S("signs.plan.show"), Data: "/signs plan"}))
 	case 1:
-		s.Set("sign", strconv.FormatInt(open[0].ID, 10))
+		s.Set("sign", idValue(open[0].ID))
 	}
 	return t.StartForm(command, s)
 }
@@ -98,13 +97,13 @@ func signField(a Action) form.Field[*Turn] {
 			open, err := t.signsFor(a)
 			var out []form.Choice
 			for _, s := range open[:min(len(open), signsShown)] {
-				out = append(out, form.Choice{Value: strconv.FormatInt(s.ID, 10), Label: signSay(s)})
+				out = append(out, form.Choice{Value: idValue(s.ID), Label: signSay(s)})
 			}
 			return out, err
 		},
 		Check: func(t *Turn, _ *form.State, answer form.Answer) (string, error) {
 			s, err := t.signNumbered(answer.Text, a)
-			return strconv.FormatInt(s.ID, 10), err
+			return idValue(s.ID), err
 		},
 	}
 }

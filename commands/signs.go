@@ -203,10 +203,7 @@ func (t *Turn) planOf(municipality int64, name string) ([]messages.Say, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]int64, len(areas))
-	for i, a := range areas {
-		ids[i] = a.ID
-	}
+	ids := idsOf(areas)
 	counts, spots := map[storage.SignStatus]int{}, messages.Lines{}
 	for _, state := range []storage.SignStatus{storage.SignPlaced, storage.SignPlanned, storage.SignAsked} {
 		all, err := t.Tx.SignsIn(ids, state)

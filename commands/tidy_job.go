@@ -45,7 +45,7 @@ func (e *Engine) textsJob() Job {
 			return storage.At(s.NextAt), err
 		},
 		Run: func(_ context.Context, tx *storage.Tx, now time.Time) error {
-			next := nextNight(now.In(e.Settings.Zone))
+			next := daily(textsHour, now.In(e.Settings.Zone).Add(time.Nanosecond))
 			s, err := tx.EnsureSchedule(textsName, textsNightly, next)
 			if err != nil || s.NextAt > now.UnixMilli() {
 				return err
@@ -57,13 +57,4 @@ func (e *Engine) textsJob() Job {
 			return tx.EraseOldTexts(now.Add(-keepTexts))
 		},
 	}
-}
-
-// nextNight is the first moment after now at which texts are erased.
-func nextNight(now time.Time) time.Time {
-	at := time.Date(now.Year(), now.Month(), now.Day(), textsHour, 0, 0, 0, now.Location())
-	if !at.After(now) {
-		at = time.Date(now.Year(), now.Month(), now.Day()+1, textsHour, 0, 0, 0, now.Location())
-	}
-	return at
 }

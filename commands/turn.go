@@ -61,12 +61,11 @@ type How struct {
 	Expires  time.Time
 	Author   int64  // who hears when it fails for good, and whose /revoke cancels it; 0: nobody
 	Reply    int64  // the delivery that it answers; 0: none
-	Calm     bool   // may wait until a group's quiet hours are over
 	Text     string // under what the text is stored, where it is not the first one of the cause; empty: the cause
 }
 
 func (h How) post(now time.Time) storage.Post {
-	return storage.Post{Cause: h.Cause, Priority: h.Priority, PersonID: h.Author, Expires: h.Expires, Now: now, Calm: h.Calm}
+	return storage.Post{Cause: h.Cause, Priority: h.Priority, PersonID: h.Author, Expires: h.Expires, Now: now}
 }
 
 // Tell says something to a person in private, in that person's language, and tells whether the bot can reach the

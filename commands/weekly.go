@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -84,7 +83,7 @@ func summaryCommand() Command {
 		case verbAdd:
 			t.KeepButtons() // the form may be cancelled
 			s := form.New("")
-			s.Set("host", strconv.FormatInt(host, 10))
+			s.Set("host", idValue(host))
 			return t.StartForm("note", s)
 		case verbView:
 			t.KeepButtons() // a list of areas, from which others may be chosen too
@@ -95,30 +94,11 @@ func summaryCommand() Command {
 }
 
 func summaryData(verb string, host int64, moment time.Time) string {
-	data := "/summary " + verb + " " + strconv.FormatInt(host, 10)
+	data := "/summary " + verb + " " + idValue(host)
 	if !moment.IsZero() {
 		data += " " + strconv.FormatInt(moment.UnixMilli(), 10)
 	}
 	return data
-}
-
-// inOwnChat does something in the private chat, where only the officer reads it. From a group it goes on there.
-func (t *Turn) inOwnChat(command string, do func() error) error {
-	if t.Private() {
-		return do()
-	}
-	private, err := t.Tx.PrivateChat(t.Person.ID)
-	open := messages.Option{Label: messages.S("group.open"), Start: command}
-	if errors.Is(err, storage.ErrNotFound) || err == nil && private.AccountID != t.Chat.AccountID {
-		return t.Reply(messages.Paragraphs(messages.S("group.private")).With(open))
-	}
-	if err != nil {
-		return err
-	}
-	if err := t.Reply(messages.Paragraphs(messages.S("group.continued")).With(open)); err != nil {
-		return err
-	}
-	return t.inPrivate(private, do)
 }
 
 // hostsMeant are the areas whose admin groups read the summaries of the person's own areas, sorted by name: of the one
@@ -158,14 +138,6 @@ func (t *Turn) hostsMeant(place string) ([]storage.Area, error) {
 
 // soon is until when a summary tells that is asked for now: what happened this very moment is in it.
 func (t *Turn) soon() time.Time { return t.Now.Add(time.Millisecond) }
-
-func idsOf(areas []storage.Area) []int64 {
-	ids := make([]int64, len(areas))
-	for i, a := range areas {
-		ids[i] = a.ID
-	}
-	return ids
-}
 
 // postNow posts the summaries of areas at once, where there is anything to tell.
 func (t *Turn) postNow(hosts []storage.Area) error {

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/buurtbode/buurtbode/messages"
 	"github.com/buurtbode/buurtbode/storage"
@@ -19,7 +18,7 @@ func withdrawCommand() Command {
 		if err := t.mine(a); err != nil {
 			return err
 		}
-		number := strconv.FormatInt(a.ID, 10)
+		number := idValue(a.ID)
 		if !sure {
 			return t.Reply(messages.Paragraphs(messages.S("withdraw.sure", messages.V{"Number": uint(a.ID), "Quote": quote(a)})).With(
 				messages.Option{Number: 1, Label: messages.S("withdraw.yes"), Data: "/withdraw yes " + number},

@@ -144,11 +144,6 @@ func (tx *Tx) OpenAlerts(areas []int64) ([]Alert, error) {
 	return tx.alerts("WHERE alerts.area_id IN ? AND followups.closed_at = 0 ORDER BY alerts.id DESC", areas)
 }
 
-// AlertsOf are the alerts that officers of these areas sent in [from, until), the oldest first.
-func (tx *Tx) AlertsOf(areas []int64, from, until time.Time) ([]Alert, error) {
-	return tx.alerts("WHERE alerts.area_id IN ? AND alerts.state = 'sent' AND NOT alerts.drill AND alerts.created_at >= ? AND alerts.created_at < ? ORDER BY alerts.id", areas, millis(from), millis(until))
-}
-
 const toldIn = "WHERE NOT alerts.drill AND alerts.state = 'sent' AND EXISTS (SELECT 1 FROM deliveries JOIN chats ON chats.id = deliveries.chat_id " +
 	"WHERE deliveries.cause = 'alert:' || alerts.id AND deliveries.part = 1 AND deliveries.state IN ('queued', 'sending', 'sent') AND "
 

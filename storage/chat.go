@@ -31,7 +31,6 @@ type Chat struct {
 	LinkedAt  int64  // UTC milliseconds
 	LeaveAt   int64  // UTC milliseconds; 0: stays. Of a private chat: when the last of an erased person is deleted
 	Audience  string // whose admins are in it: Residents, Entrepreneurs; empty: both
-	Quiet     string // quiet hours, such as "22-7", or "off"; empty: the usual ones
 	CreatedAt int64
 	Platform  string `gorm:"->"` // of its account
 }

@@ -73,7 +73,6 @@ type Post struct {
 	Expires  time.Time // zero: never
 	Now      time.Time
 	Action   messages.Action // empty: a new message
-	Calm     bool            // waits until a chat's quiet hours are over
 }
 
 // Variant is a language and a layout: the chats of one variant get the same text.

@@ -14,7 +14,6 @@ ALTER TABLE alerts ADD COLUMN corrections INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE alerts ADD COLUMN withdrawn_at INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX alerts_planned ON alerts (send_at) WHERE state = 'planned';
 ALTER TABLE chats ADD COLUMN audience TEXT NOT NULL DEFAULT '';
-ALTER TABLE chats ADD COLUMN quiet TEXT NOT NULL DEFAULT '';
 ALTER TABLE teams ADD COLUMN approval TEXT NOT NULL DEFAULT '';
 
 -- What an alert said before it was corrected.
