@@ -66,16 +66,10 @@ func (a *app) webPlatform(store *storage.Store, log *slog.Logger) (*webchat.Webc
 	if err != nil {
 		return nil, fmt.Errorf("start: %w", err)
 	}
-	languages := []string{catalog.Fallback()}
-	for _, l := range catalog.Languages() {
-		if l != catalog.Fallback() {
-			languages = append(languages, l)
-		}
-	}
 	clock := a.Clock(a.bot.Zone)
 	return webchat.New(webchat.Config{
 		Account: webAccount, Town: webchat.Visitors{}, Journal: webJournal{store, clock}, Addr: a.webchat, Origins: a.webchatOrigins,
-		Clock: clock, Languages: languages, Emergency: a.bot.Emergency, Log: log,
+		Clock: clock, Languages: catalog.Preferred(), Emergency: a.bot.Emergency, Log: log,
 		Say: func(lang string, s messages.Say) string { return s.Text(catalog, lang) },
 	})
 }

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"context"
 	"fmt"
 	"time"
 
@@ -14,26 +13,11 @@ const nobodyYet = 24 * time.Hour
 
 // escalateJob tells the portfolio holder of alerts whose outcome stays away.
 func (e *Engine) escalateJob() Job {
-	return Job{
-		Name: "escalate",
-		Next: func(tx *storage.Tx, now time.Time) (time.Time, error) {
-			at, err := tx.NextEscalation()
-			return e.notAtNight(at, now, e.Settings.EscalateAfter), err
-		},
-		Run: func(ctx context.Context, tx *storage.Tx, now time.Time) error {
-			t := e.clockTurn(ctx, tx, now, "")
-			due, err := tx.ToEscalate(now)
-			if err != nil {
-				return err
-			}
-			for _, a := range due {
-				if err := t.escalate(a); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+	next := func(tx *storage.Tx, now time.Time) (time.Time, error) {
+		at, err := tx.NextEscalation()
+		return e.notAtNight(at, now, e.Settings.EscalateAfter), err
 	}
+	return eachDue(e, "escalate", next, (*storage.Tx).ToEscalate, (*Turn).escalate)
 }
 
 func (t *Turn) escalate(a storage.Alert) error {

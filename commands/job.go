@@ -17,6 +17,27 @@ type Job struct {
 	Run func(ctx context.Context, tx *storage.Tx, now time.Time) error
 }
 
+// clockless is the Next of a job whose next moment stands in the database, whatever the time is.
+func clockless(next func(*storage.Tx) (time.Time, error)) func(*storage.Tx, time.Time) (time.Time, error) {
+	return func(tx *storage.Tx, _ time.Time) (time.Time, error) { return next(tx) }
+}
+
+// eachDue is a job that does something with each thing that is due, in one transaction.
+func eachDue[D any](e *Engine, name string, next func(*storage.Tx, time.Time) (time.Time, error), due func(*storage.Tx, time.Time) ([]D, error), do func(*Turn, D) error) Job {
+	return Job{Name: name, Next: next, Run: func(ctx context.Context, tx *storage.Tx, now time.Time) error {
+		all, err := due(tx, now)
+		if err != nil {
+			return err
+		}
+		for _, d := range all {
+			if err := do(e.clockTurn(ctx, tx, now, ""), d); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+}
+
 // Jobs are everything that happens by the clock.
 func (e *Engine) Jobs() []Job {
 	return []Job{

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"context"
 	"fmt"
 	"time"
 
@@ -12,22 +11,7 @@ import (
 // leaveJob leaves the groups that nobody linked to an area in time: police and municipality take no part in
 // neighbourhood groups, and so neither does the bot (R1, R3).
 func (e *Engine) leaveJob() Job {
-	return Job{
-		Name: "leave",
-		Next: func(tx *storage.Tx, _ time.Time) (time.Time, error) { return tx.NextToLeave() },
-		Run: func(ctx context.Context, tx *storage.Tx, now time.Time) error {
-			due, err := tx.ChatsToLeave(now)
-			if err != nil {
-				return err
-			}
-			for _, c := range due {
-				if err := e.clockTurn(ctx, tx, now, "").leave(c); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-	}
+	return eachDue(e, "leave", clockless((*storage.Tx).NextToLeave), (*storage.Tx).ChatsToLeave, (*Turn).leave)
 }
 
 // leave says why, and leaves once that is sent: of one priority, the first that was queued goes first.

@@ -1,9 +1,7 @@
 package commands
 
 import (
-	"context"
 	"slices"
-	"time"
 
 	"github.com/buurtbode/buurtbode/messages"
 	"github.com/buurtbode/buurtbode/storage"
@@ -11,22 +9,7 @@ import (
 
 // planJob sends the alerts that were planned for later.
 func (e *Engine) planJob() Job {
-	return Job{
-		Name: "planned",
-		Next: func(tx *storage.Tx, _ time.Time) (time.Time, error) { return tx.NextPlanned() },
-		Run: func(ctx context.Context, tx *storage.Tx, now time.Time) error {
-			due, err := tx.PlannedBy(now)
-			if err != nil {
-				return err
-			}
-			for _, a := range due {
-				if err := e.clockTurn(ctx, tx, now, "planned:"+a.Cause()).sendPlanned(a); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-	}
+	return eachDue(e, "planned", clockless((*storage.Tx).NextPlanned), (*storage.Tx).PlannedBy, (*Turn).sendPlanned)
 }
 
 // sendPlanned sends a planned alert whose author may still send it.

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"context"
 	"fmt"
 	"time"
 
@@ -20,22 +19,7 @@ const (
 
 // progressJob keeps the author's message about an alert up to date until the last group has it.
 func (e *Engine) progressJob() Job {
-	return Job{
-		Name: "progress",
-		Next: func(tx *storage.Tx, _ time.Time) (time.Time, error) { return tx.NextProgress() },
-		Run: func(ctx context.Context, tx *storage.Tx, now time.Time) error {
-			all, err := tx.ProgressBy(now)
-			if err != nil {
-				return err
-			}
-			for _, p := range all {
-				if err := e.clockTurn(ctx, tx, now, "").showProgress(p); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-	}
+	return eachDue(e, "progress", clockless((*storage.Tx).NextProgress), (*storage.Tx).ProgressBy, (*Turn).showProgress)
 }
 
 func (t *Turn) showProgress(p storage.Progress) error {

@@ -106,17 +106,12 @@ func (t *Turn) summary(f *form.Form[*Turn], s *form.State) (messages.Content, er
 
 // filledIn are the fields of a form that have an answer, a line each.
 func (t *Turn) filledIn(f *form.Form[*Turn], s *form.State) (messages.Lines, error) {
+	filled, err := f.Filled(t, s)
+	if err != nil {
+		return nil, err
+	}
 	var facts messages.Lines
-	for _, field := range f.Fields {
-		if field.Confirm || !s.Has(field.Name) {
-			continue
-		}
-		if asks, err := field.Asks(t, s); err != nil || !asks {
-			if err != nil {
-				return nil, err
-			}
-			continue
-		}
+	for _, field := range filled {
 		shown, err := f.Shown(t, s, field.Name)
 		if err != nil {
 			return nil, err

@@ -12,7 +12,7 @@ import (
 func (e *Engine) formsJob() Job {
 	return Job{
 		Name: "forms",
-		Next: func(tx *storage.Tx, _ time.Time) (time.Time, error) { return tx.NextFormExpiry() },
+		Next: clockless((*storage.Tx).NextFormExpiry),
 		Run:  func(_ context.Context, tx *storage.Tx, now time.Time) error { return tx.DropExpiredForms(now) },
 	}
 }
@@ -21,7 +21,7 @@ func (e *Engine) formsJob() Job {
 func (e *Engine) purgeJob() Job {
 	return Job{
 		Name: "purge",
-		Next: func(tx *storage.Tx, _ time.Time) (time.Time, error) { return tx.NextToPurge() },
+		Next: clockless((*storage.Tx).NextToPurge),
 		Run:  func(_ context.Context, tx *storage.Tx, now time.Time) error { return tx.PurgeChats(now) },
 	}
 }

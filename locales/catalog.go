@@ -66,6 +66,17 @@ func Load(fallback string) (*Catalog, error) {
 // Languages are the tags of the languages there are, sorted.
 func (c *Catalog) Languages() []string { return c.languages }
 
+// Preferred are the tags of the languages there are, the fallback first.
+func (c *Catalog) Preferred() []string {
+	out := []string{c.fallback}
+	for _, l := range c.languages {
+		if l != c.fallback {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
 // Fallback is the language for those whose own there is no file for.
 func (c *Catalog) Fallback() string { return c.fallback }
 

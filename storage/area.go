@@ -88,8 +88,13 @@ func (tx *Tx) areas(where string, args ...any) ([]Area, error) {
 	if err := tx.db.Raw(areaColumns+where, args...).Scan(&out).Error; err != nil {
 		return nil, wrap(err, "areas")
 	}
+	folded := make(map[int64][2]string, len(out)) // once each: there may be thousands
+	for _, a := range out {
+		folded[a.ID] = [2]string{Fold(a.Name), Fold(a.Municipality)}
+	}
 	slices.SortFunc(out, func(a, b Area) int { // always the same: people answer by number
-		return cmp.Or(strings.Compare(Fold(a.Name), Fold(b.Name)), strings.Compare(Fold(a.Municipality), Fold(b.Municipality)), cmp.Compare(a.ID, b.ID))
+		x, y := folded[a.ID], folded[b.ID]
+		return cmp.Or(strings.Compare(x[0], y[0]), strings.Compare(x[1], y[1]), cmp.Compare(a.ID, b.ID))
 	})
 	return out, nil
 }

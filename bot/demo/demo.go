@@ -112,7 +112,7 @@ func build(c Config, store *storage.Store, l net.Listener) (*town, error) {
 	}
 	var err error
 	t.web, err = webchat.New(webchat.Config{
-		Account: "demo", Town: t, Stage: t, Addr: l.Addr().String(), Clock: t.clock, Languages: languages(c.Catalog), Emergency: c.Emergency,
+		Account: "demo", Town: t, Stage: t, Addr: l.Addr().String(), Clock: t.clock, Languages: c.Catalog.Preferred(), Emergency: c.Emergency,
 		Say: func(lang string, s messages.Say) string { return s.Text(c.Catalog, lang) }, Log: c.Log,
 		Listen: func(ctx context.Context) (net.Listener, error) {
 			select {
@@ -130,17 +130,6 @@ func build(c Config, store *storage.Store, l net.Listener) (*town, error) {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
 	return t, nil
-}
-
-// languages has the fallback first.
-func languages(c *locales.Catalog) []string {
-	out := []string{c.Fallback()}
-	for _, l := range c.Languages() {
-		if l != c.Fallback() {
-			out = append(out, l)
-		}
-	}
-	return out
 }
 
 // play runs the bot, tells the fortnight, opens the page, and goes on until ctx ends.

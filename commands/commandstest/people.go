@@ -40,21 +40,20 @@ func (w *Town) Person(name string) *Person {
 // Group finds a group by its title, or adds it together with the bot.
 func (w *Town) Group(title string) *Group {
 	w.T.Helper()
-	g := w.groups[title]
-	if g == nil {
-		g = &Group{Title: title, Kind: messages.Group, town: w, id: strconv.Itoa(-100 - len(w.groups))}
-		w.groups[title] = g
-		g.event(messages.Added)
-	}
-	return g
+	return w.place(title, messages.Group)
 }
 
 // Channel finds a channel by its title, or adds it together with the bot.
 func (w *Town) Channel(title string) *Group {
 	w.T.Helper()
+	return w.place(title, messages.Channel)
+}
+
+func (w *Town) place(title string, kind messages.ChatKind) *Group {
+	w.T.Helper()
 	g := w.groups[title]
 	if g == nil {
-		g = &Group{Title: title, Kind: messages.Channel, town: w, id: strconv.Itoa(-100 - len(w.groups))}
+		g = &Group{Title: title, Kind: kind, town: w, id: strconv.Itoa(-100 - len(w.groups))}
 		w.groups[title] = g
 		g.event(messages.Added)
 	}
@@ -64,26 +63,18 @@ func (w *Town) Channel(title string) *Group {
 // AdminGroup is a group that is linked to the area of that name.
 func (w *Town) AdminGroup(area string) *Group {
 	w.T.Helper()
-	g := w.Group("Beheerders " + area)
-	w.Write(func(tx *storage.Tx) error {
-		c, err := tx.FindChat(g.at())
-		if err != nil {
-			return err
-		}
-		a, err := findArea(tx, area)
-		if err != nil {
-			return err
-		}
-		return tx.LinkChat(c.ID, a.ID, "", w.Now)
-	})
-	return g
+	return w.Group("Beheerders " + area).linked(area)
 }
 
 // PublicChannel is a channel that is linked to the area of that name.
 func (w *Town) PublicChannel(area string) *Group {
 	w.T.Helper()
-	g := w.Channel(area + " veilig")
-	w.Write(func(tx *storage.Tx) error {
+	return w.Channel(area + " veilig").linked(area)
+}
+
+func (g *Group) linked(area string) *Group {
+	g.town.T.Helper()
+	g.town.Write(func(tx *storage.Tx) error {
 		c, err := tx.FindChat(g.at())
 		if err != nil {
 			return err
@@ -92,57 +83,55 @@ func (w *Town) PublicChannel(area string) *Group {
 		if err != nil {
 			return err
 		}
-		return tx.LinkChat(c.ID, a.ID, "", w.Now)
+		return tx.LinkChat(c.ID, a.ID, "", g.town.Now)
 	})
 	return g
+}
+
+// known does something with the person as the bot knows it, after a first /start.
+func (p *Person) known(do func(tx *storage.Tx, person int64) error) *Person {
+	p.town.T.Helper()
+	p.Says("/start")
+	p.town.Write(func(tx *storage.Tx) error {
+		account, err := tx.Account(platform, account)
+		if err != nil {
+			return err
+		}
+		who, err := tx.FindPerson(account, p.id)
+		if err != nil {
+			return err
+		}
+		return do(tx, who.ID)
+	})
+	return p
 }
 
 // WithRole gives the person a role in an area, municipality or team ("area Lisse", "team Bollenstreek") after a first /start.
 func (p *Person) WithRole(role storage.RoleName, scope string) *Person {
 	p.town.T.Helper()
-	p.Says("/start")
-	p.town.Write(func(tx *storage.Tx) error {
-		account, err := tx.Account(platform, account)
-		if err != nil {
-			return err
-		}
-		who, err := tx.FindPerson(account, p.id)
-		if err != nil {
-			return err
-		}
+	return p.known(func(tx *storage.Tx, person int64) error {
 		s, err := findScope(tx, scope)
 		if err != nil {
 			return err
 		}
-		return tx.GrantRole(storage.Role{PersonID: who.ID, Role: role, Scope: s, GrantedAt: p.town.Now.UnixMilli()})
+		return tx.GrantRole(storage.Role{PersonID: person, Role: role, Scope: s, GrantedAt: p.town.Now.UnixMilli()})
 	})
-	return p
 }
 
 // WithGroup puts a verified group of the person's into the register, after a first /start.
 func (p *Person) WithGroup(area string) *Person {
 	p.town.T.Helper()
-	p.Says("/start")
-	p.town.Write(func(tx *storage.Tx) error {
-		account, err := tx.Account(platform, account)
-		if err != nil {
-			return err
-		}
-		who, err := tx.FindPerson(account, p.id)
-		if err != nil {
-			return err
-		}
+	return p.known(func(tx *storage.Tx, person int64) error {
 		a, err := findArea(tx, area)
 		if err != nil {
 			return err
 		}
 		_, _, err = tx.SaveGroup(storage.Group{
 			AreaID: a.ID, Name: "Groep van " + p.Name, Kind: "residents", Use: "narrow", Platform: "whatsapp", Members: 75,
-			PersonID: &who.ID, Status: storage.Verified, CreatedAt: p.town.Now.UnixMilli(),
+			PersonID: &person, Status: storage.Verified, CreatedAt: p.town.Now.UnixMilli(),
 		}, "")
 		return err
 	})
-	return p
 }
 
 func findScope(tx *storage.Tx, scope string) (s storage.Scope, err error) {

@@ -65,16 +65,33 @@ func (f *Form[T]) askChange(t T, s *State) (Result, error) {
 	return Result{Content: f.options(s, q, choices, &Field[T]{Name: changeStep})}, nil
 }
 
-func (f *Form[T]) changeable(t T, s *State) ([]Choice, error) {
-	var out []Choice
-	for _, field := range f.Fields {
-		if field.Confirm || !s.Has(field.Name) || !slices.Contains(s.Order, field.Name) && !slices.Contains(s.Assumed, field.Name) {
+// Filled are the fields that have an answer which matters, in their order.
+func (f *Form[T]) Filled(t T, s *State) ([]*Field[T], error) {
+	var out []*Field[T]
+	for i := range f.Fields {
+		field := &f.Fields[i]
+		if field.Confirm || !s.Has(field.Name) {
 			continue
 		}
-		if asks, err := field.Asks(t, s); err != nil || !asks {
-			if err != nil {
-				return nil, err
-			}
+		asks, err := field.Asks(t, s)
+		if err != nil {
+			return nil, err
+		}
+		if asks {
+			out = append(out, field)
+		}
+	}
+	return out, nil
+}
+
+func (f *Form[T]) changeable(t T, s *State) ([]Choice, error) {
+	var out []Choice
+	filled, err := f.Filled(t, s)
+	if err != nil {
+		return nil, err
+	}
+	for _, field := range filled {
+		if !slices.Contains(s.Order, field.Name) && !slices.Contains(s.Assumed, field.Name) {
 			continue
 		}
 		shown, err := f.Shown(t, s, field.Name)

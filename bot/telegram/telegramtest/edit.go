@@ -30,10 +30,7 @@ func (c *call) target() target {
 func (s *Server) editMessageText(c *call) (any, error) {
 	t := c.target()
 	text, entities := c.text("text", "entities")
-	var preview *telego.LinkPreviewOptions
-	if p := new(telego.LinkPreviewOptions); c.object("link_preview_options", p) {
-		preview = p
-	}
+	preview := c.preview()
 	if err := c.done(); err != nil {
 		return nil, err
 	}

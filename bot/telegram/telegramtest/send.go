@@ -32,10 +32,7 @@ func (c *call) destination() destination {
 func (s *Server) sendMessage(c *call) (any, error) {
 	d := c.destination()
 	text, entities := c.text("text", "entities")
-	var preview *telego.LinkPreviewOptions
-	if p := new(telego.LinkPreviewOptions); c.object("link_preview_options", p) {
-		preview = p
-	}
+	preview := c.preview()
 	if err := c.done(); err != nil {
 		return nil, err
 	}

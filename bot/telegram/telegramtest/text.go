@@ -164,3 +164,12 @@ func commandEntities(text string) []telego.MessageEntity {
 	}
 	return []telego.MessageEntity{{Type: telego.EntityTypeBotCommand, Offset: 0, Length: length}}
 }
+
+// preview reads how a link in the text is to be shown; nil: nothing is said.
+func (c *call) preview() *telego.LinkPreviewOptions {
+	p := new(telego.LinkPreviewOptions)
+	if !c.object("link_preview_options", p) {
+		return nil
+	}
+	return p
+}
