@@ -113,15 +113,9 @@ func (e *Engine) Broken(ctx context.Context, tx *storage.Tx, in messages.Inbound
 	return t.ReplyS(messages.S("broken", e.Settings.numbers()))
 }
 
+// turn is a turn in which nothing was said yet; by the clock, nobody says anything.
 func (e *Engine) turn(ctx context.Context, tx *storage.Tx, now time.Time) *Turn {
 	return &Turn{Ctx: ctx, Tx: tx, Now: now.In(e.Settings.Zone), Lang: e.Catalog.Fallback(), e: e}
-}
-
-// clockTurn is a turn for work by the clock.
-func (e *Engine) clockTurn(ctx context.Context, tx *storage.Tx, now time.Time, cause string) *Turn {
-	t := e.turn(ctx, tx, now)
-	t.cause = cause
-	return t
 }
 
 // meet finds out who speaks, and in which language to answer.

@@ -18,7 +18,7 @@ func (e *Engine) Failed(ctx context.Context, tx *storage.Tx, d storage.Delivery,
 	if d.PersonID == nil || d.Part > 1 {
 		return nil
 	}
-	t := e.clockTurn(ctx, tx, now, "")
+	t := e.turn(ctx, tx, now)
 	states, err := tx.Delivered(d.Cause)
 	if err != nil {
 		return err

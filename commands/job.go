@@ -30,7 +30,7 @@ func eachDue[D any](e *Engine, name string, next func(*storage.Tx, time.Time) (t
 			return err
 		}
 		for _, d := range all {
-			if err := do(e.clockTurn(ctx, tx, now, ""), d); err != nil {
+			if err := do(e.turn(ctx, tx, now), d); err != nil {
 				return err
 			}
 		}

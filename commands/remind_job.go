@@ -19,7 +19,7 @@ func (e *Engine) remindJob() Job {
 			return e.notAtNight(at, now, e.Settings.RemindAfter), err
 		},
 		Run: func(ctx context.Context, tx *storage.Tx, now time.Time) error {
-			t := e.clockTurn(ctx, tx, now, "")
+			t := e.turn(ctx, tx, now)
 			due, err := tx.ToRemind(now)
 			if err != nil {
 				return err

@@ -87,7 +87,7 @@ func (e *Engine) recurring(name string, first func(weeklyPlan, time.Time) time.T
 			if err != nil || s.NextAt == 0 || storage.At(s.NextAt).After(now) {
 				return err
 			}
-			return run(e.clockTurn(ctx, tx, now, ""), p, s)
+			return run(e.turn(ctx, tx, now), p, s)
 		},
 	}
 }

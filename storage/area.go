@@ -99,14 +99,6 @@ func (tx *Tx) areas(where string, args ...any) ([]Area, error) {
 	return out, nil
 }
 
-// MainArea is the area that bears its municipality's name: its admin group is the municipality's, used for areas
-// without one of their own.
-func (tx *Tx) MainArea(municipality int64) (Area, error) {
-	var a Area
-	err := tx.db.Raw(areaColumns+"WHERE municipalities.id = ? AND areas.name = municipalities.name", municipality).Take(&a).Error
-	return a, notFound(err, "main area")
-}
-
 // Municipality finds a municipality by its id.
 func (tx *Tx) Municipality(id int64) (Municipality, error) {
 	var m Municipality
@@ -285,7 +277,8 @@ func (tx *Tx) ScopeName(s Scope) (string, error) {
 	return "", fmt.Errorf("scope: %w", ErrNotFound)
 }
 
-// MainAreas are the areas that bear their municipality's name, by municipality.
+// MainAreas are the areas that bear their municipality's name, by municipality: the admin group of one is the
+// municipality's, used for areas without one of their own.
 func (tx *Tx) MainAreas() (map[int64]Area, error) {
 	all, err := tx.areas("WHERE areas.name = municipalities.name")
 	out := make(map[int64]Area, len(all))
