@@ -180,6 +180,7 @@ func causeOf(in messages.Inbound) string {
 type words struct {
 	back, skip, cancel, emergency []string
 	preview, post, skipWeek       []string // of the weekly summary
+	channel, off                  []string
 }
 
 func readWords(c *locales.Catalog) words {
@@ -198,5 +199,6 @@ func readWords(c *locales.Catalog) words {
 		back: read("form.words.back"), skip: read("form.words.skip"), cancel: read("form.words.cancel"),
 		emergency: read("emergency.words"),
 		preview:   read("weekly.words.preview"), post: read("weekly.words.post"), skipWeek: read("weekly.words.skip"),
+		channel: read("weekly.words.channel"), off: read("weekly.words.off"),
 	}
 }

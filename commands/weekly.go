@@ -14,14 +14,17 @@ import (
 
 // weeklyCommand shows the summary that is planned, posts it now, or skips it.
 func weeklyCommand() Command {
-	return Command{Name: "weekly", Args: "[preview, post, skip]", Action: RunWeekly, Words: true, PrivateOnly: true, Run: func(t *Turn, args string) error {
+	return Command{Name: "weekly", Args: "[preview, post, skip, channel]", Action: RunWeekly, Words: true, PrivateOnly: true, Run: func(t *Turn, args string) error {
 		verb, place := t.e.weeklyVerb(args)
 		hosts, err := t.hostsMeant(place)
 		if err != nil {
 			return err
 		}
-		if verb == verbPost {
+		switch verb {
+		case verbPost:
 			return t.postNow(hosts)
+		case verbChannel, verbNoChannel:
+			return t.wantInChannel(hosts, verb == verbChannel)
 		}
 		return t.inOwnChat("weekly", func() error {
 			if verb == verbSkip {
@@ -39,6 +42,9 @@ const (
 	verbAdd  = "add"
 	verbSkip = "skip"
 	verbKeep = "keep"
+
+	verbChannel   = "channel"
+	verbNoChannel = "nochannel"
 )
 
 // weeklyVerb divides what stands after the command into what is to be done, and the name of an area.
@@ -51,6 +57,12 @@ func (e *Engine) weeklyVerb(args string) (verb, place string) {
 		return verbSkip, strings.TrimSpace(rest)
 	case slices.Contains(e.words.preview, word):
 		return verbView, strings.TrimSpace(rest)
+	case slices.Contains(e.words.channel, word):
+		words := strings.Fields(rest)
+		if n := len(words); n > 0 && slices.Contains(e.words.off, storage.Fold(words[n-1])) {
+			return verbNoChannel, strings.Join(words[:n-1], " ")
+		}
+		return verbChannel, strings.TrimSpace(rest)
 	}
 	return verbView, args
 }
@@ -78,6 +90,8 @@ func summaryCommand() Command {
 		switch verb {
 		case verbPost:
 			return t.postNow(hosts)
+		case verbChannel, verbNoChannel:
+			return t.wantInChannel(hosts, verb == verbChannel)
 		case verbSkip, verbKeep:
 			return t.skip(hosts, moment, verb == verbSkip)
 		case verbAdd:
@@ -178,16 +192,13 @@ func (t *Turn) withoutSkipped(weeks []*week) ([]*week, error) {
 // summaryLife is how long a summary is worth sending that could not be delivered.
 const summaryLife = oneDay
 
-// weeklyTarget is where the summary of an area goes.
-func weeklyTarget(host int64) storage.Target { return storage.AdminGroups([]int64{host}) }
-
 // post posts a summary, once until its moment. author is who did so by hand; 0: the clock.
 func (t *Turn) post(w *week, author int64) error {
 	added, err := t.remember(w, storage.SummaryPosted)
 	if err != nil || !added {
 		return err
 	}
-	_, err = t.TellAll(weeklyTarget(w.host), t.weekContent(w), How{
+	_, err = t.TellAll(storage.SummaryReaders(w.host, w.areas), t.weekContent(w), How{
 		Cause: fmt.Sprintf("weekly:%d:%d", w.host, w.until.UnixMilli()), Priority: storage.Summary, Expires: t.Now.Add(summaryLife), Author: author,
 	})
 	return err

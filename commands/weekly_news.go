@@ -31,6 +31,8 @@ type week struct {
 	alerts map[int64]titled
 	notes  []storage.Note
 	groups int // registered
+
+	channels []storage.Chat // that read it too
 }
 
 // hasNews tells whether there is something to tell: when nothing happened, nothing is sent.
@@ -150,6 +152,15 @@ func (t *Turn) fill(weeks []*week) error {
 		w := hostOf[n.AreaID]
 		if last := len(w.notes) - 1; last < 0 || w.notes[last].ID != n.ID { // it may wait in several areas of one group
 			w.notes = append(w.notes, n)
+		}
+	}
+	channels, err := t.Tx.SummaryChannels()
+	if err != nil {
+		return err
+	}
+	for area, some := range channels {
+		if w := hostOf[area]; w != nil {
+			w.channels = append(w.channels, some...)
 		}
 	}
 	groups, err := t.Tx.CountGroupsIn(areas)

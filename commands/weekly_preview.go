@@ -66,6 +66,9 @@ func (t *Turn) previewContent(w *week, planned time.Time, skipped bool) messages
 		c = messages.Paragraphs(messages.S("weekly.preview.skipped", values))
 		option = messages.Option{Number: 3, Label: messages.S("weekly.keep"), Data: summaryData(verbKeep, w.host, planned)}
 	}
+	if len(w.channels) > 0 {
+		c.Text = append(c.Text, messages.S("weekly.preview.channel", messages.V{"Count": len(w.channels), "Names": chatTitles(w.channels)}))
+	}
 	c.Text = append(c.Text, t.weekContent(w).Text...)
 	c = t.withCall(c).With(
 		messages.Option{Number: 1, Label: messages.S("weekly.post"), Data: summaryData(verbPost, w.host, time.Time{})},

@@ -30,6 +30,7 @@ type Chat struct {
 	AreaID    *int64 // set: this is the admin group, or the channel, of that area
 	LinkedAt  int64  // UTC milliseconds
 	LeaveAt   int64  // UTC milliseconds; 0: stays. Of a private chat: when the last of an erased person is deleted
+	Weekly    bool   // of a channel: the weekly summary of its area is wanted there as well
 	Audience  string // whose admins are in it: Residents, Entrepreneurs; empty: both
 	CreatedAt int64
 	Platform  string `gorm:"->"` // of its account
@@ -88,9 +89,11 @@ func (tx *Tx) ChatsOfArea(area int64) ([]Chat, error) {
 	return out, wrap(err, "chats of area")
 }
 
-// LinkChat makes the chat the admin group or channel of an area, in the topic thread.
+// LinkChat makes the chat the admin group or channel of an area, in the topic thread. What was wanted there for another
+// area ends.
 func (tx *Tx) LinkChat(chat, area int64, thread string, now time.Time) error {
-	err := tx.db.Exec("UPDATE chats SET area_id = ?, thread = ?, linked_at = ?, leave_at = 0 WHERE id = ?", area, thread, millis(now), chat).Error
+	err := tx.db.Exec(`UPDATE chats SET weekly = CASE WHEN area_id = ? THEN weekly ELSE FALSE END,
+		area_id = ?, thread = ?, linked_at = ?, leave_at = 0 WHERE id = ?`, area, area, thread, millis(now), chat).Error
 	return wrap(err, "link chat")
 }
 

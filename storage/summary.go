@@ -55,6 +55,37 @@ func (tx *Tx) Hosts() (map[int64]int64, error) {
 	return out, wrap(err, "hosts of areas")
 }
 
+// SummaryReaders are the chats that read the summary of a host: its admin groups, and the channels of the areas that it
+// tells of where the summary is wanted.
+func SummaryReaders(host int64, areas []int64) Target {
+	return Target{
+		where: `chats.state = 'active' AND (chats.kind = 'group' AND chats.area_id = ? OR chats.kind = 'channel' AND chats.weekly AND chats.area_id IN ?)`,
+		args:  []any{host, areas},
+	}
+}
+
+// WantSummary says whether the channels of areas want the weekly summary as well, and gives these channels.
+func (tx *Tx) WantSummary(areas []int64, wanted bool) ([]Chat, error) {
+	channels := "WHERE kind = 'channel' AND state = 'active' AND area_id IN ?"
+	if err := tx.db.Exec("UPDATE chats SET weekly = ? "+channels, wanted, areas).Error; err != nil {
+		return nil, wrap(err, "want summary")
+	}
+	var out []Chat
+	err := tx.db.Raw("SELECT * FROM chats "+channels+" ORDER BY id", areas).Scan(&out).Error
+	return out, wrap(err, "want summary")
+}
+
+// SummaryChannels are the channels that want the weekly summary, by their areas.
+func (tx *Tx) SummaryChannels() (map[int64][]Chat, error) {
+	var all []Chat
+	err := tx.db.Raw("SELECT * FROM chats WHERE kind = 'channel' AND state = 'active' AND weekly AND area_id IS NOT NULL ORDER BY id").Scan(&all).Error
+	out := map[int64][]Chat{}
+	for _, c := range all {
+		out[*c.AreaID] = append(out[*c.AreaID], c)
+	}
+	return out, wrap(err, "channels that want the summary")
+}
+
 // Told is an alert that went to the admin groups of an area.
 type Told struct {
 	AreaID, Number  int64

@@ -21,6 +21,7 @@ import (
 //	= group anna Lisse                     puts a group of anna's into the register
 //	= english bob                          the app of bob speaks English
 //	= admingroup Lisse                     "Beheerders Lisse", linked to the area
+//	= channel Lisse                        "Lisse veilig", a public channel that is linked to the area
 //	= forward 24h                          turns the clock
 //	= at 2018-05-08 09:00                  turns the clock to a moment
 //	anna: /register                        in private
@@ -125,6 +126,8 @@ func (w *Town) direct(words []string) []Heard {
 		w.Person(words[1]).WithGroup(strings.Join(words[2:], " "))
 	case "admingroup":
 		w.AdminGroup(rest)
+	case "channel":
+		w.PublicChannel(rest)
 	case "forward":
 		d, err := time.ParseDuration(rest)
 		if err != nil {
