@@ -38,7 +38,7 @@ func list() []Command {
 		alertCommand(), feedbackCommand(), pendingCommand(), correctCommand(), withdrawCommand(), forwardCommand(),
 		noteCommand(), weeklyCommand(),
 		signsCommand(),
-		linkCommand(), inviteCommand(), activateCommand(), revokeCommand(),
+		linkCommand(), inviteCommand(), activateCommand(), revokeCommand(), linkMeCommand(),
 		langCommand(), privacyCommand(), myDataCommand(), forgetMeCommand(), cancelCommand(),
 		approvalCommand(), approveCommand(), returnCommand(), rewriteCommand(),
 		stillOpenCommand(), laterCommand(), signAdviceCommand(), signDecideCommand(),

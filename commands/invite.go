@@ -212,25 +212,35 @@ func activateCommand() Command {
 		if strings.TrimSpace(args) == "" {
 			return messages.Refuse("activate.how")
 		}
-		wrong, err := t.Tx.WrongCodes(t.Person.ID, t.Now.Add(-time.Hour))
-		if err != nil {
+		if err := t.fewWrongCodes(); err != nil {
 			return err
-		}
-		if wrong >= wrongCodes {
-			return messages.Refuse("activate.wait")
 		}
 		i, err := t.Tx.UseInvite(tidyCode(args), t.Person.ID, t.Now)
 		if errors.Is(err, storage.ErrNotFound) {
-			if err := t.Tx.AddWrongCode(t.Person.ID, t.Now); err != nil {
-				return err
-			}
-			return t.ReplyS(messages.S("activate.wrong"))
+			return t.wrongCode()
 		}
 		if err != nil {
 			return err
 		}
 		return t.activated(i)
 	}}
+}
+
+// fewWrongCodes refuses who typed so many wrong codes within an hour that it looks like guessing.
+func (t *Turn) fewWrongCodes() error {
+	wrong, err := t.Tx.WrongCodes(t.Person.ID, t.Now.Add(-time.Hour))
+	if err == nil && wrong >= wrongCodes {
+		err = messages.Refuse("activate.wait")
+	}
+	return err
+}
+
+// wrongCode remembers a wrong code, and says so.
+func (t *Turn) wrongCode() error {
+	if err := t.Tx.AddWrongCode(t.Person.ID, t.Now); err != nil {
+		return err
+	}
+	return t.ReplyS(messages.S("activate.wrong"))
 }
 
 func (t *Turn) activated(i storage.Invite) error {

@@ -9,7 +9,7 @@ import (
 	"github.com/buurtbode/buurtbode/messages"
 )
 
-var code = regexp.MustCompile(`/(?:activeer|link) ([A-Z2-9]{8})`)
+var code = regexp.MustCompile(`/(?:activeer|link|koppelmij) ([A-Z2-9]{8})`)
 
 func TestCodeWorksOnceAndForAWeek(t *testing.T) {
 	town := commandstest.New(t)

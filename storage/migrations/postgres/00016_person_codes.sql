@@ -1,0 +1,9 @@
+-- +goose Up
+-- One-time codes that somebody types on another platform, so that two accounts become one person.
+CREATE TABLE person_codes (
+    code_hash  BYTEA PRIMARY KEY,
+    person_id  BIGINT NOT NULL REFERENCES persons (id) ON DELETE CASCADE,
+    chat_id    BIGINT NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX person_codes_person ON person_codes (person_id);
