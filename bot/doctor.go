@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -93,6 +94,53 @@ func (d *doctor) checkDatabase(ctx context.Context, platforms []Platform) {
 	}
 	if err := store.Read(ctx, d.checkContent); err != nil {
 		d.wrong("database: %v", err)
+	}
+	for _, p := range platforms {
+		d.checkChats(ctx, store, p)
+	}
+}
+
+// Bounds of what is asked about the chats of one platform.
+const (
+	askedChats   = 100 // the latest linked of more
+	askChatsTime = 30 * time.Second
+)
+
+// checkChats finds out whether the bot may do its work in the groups and channels that are linked.
+func (d *doctor) checkChats(ctx context.Context, store *storage.Store, p Platform) {
+	c, ok := p.(ChatChecker)
+	if !ok {
+		return
+	}
+	var chats []storage.Chat
+	err := store.Read(ctx, func(tx *storage.Tx) (err error) {
+		chats, err = tx.LinkedChats(p.Platform(), p.Account())
+		return err
+	})
+	if err != nil {
+		d.wrong("database: %v", err)
+		return
+	}
+	if len(chats) == 0 {
+		return
+	}
+	chats = chats[max(0, len(chats)-askedChats):]
+	ctx, cancel := context.WithTimeout(ctx, askChatsTime)
+	defer cancel()
+	fine := 0
+	for _, chat := range chats {
+		if ctx.Err() != nil {
+			d.wrong("%s: the network is too slow to ask about all linked chats", p.Platform())
+			return
+		}
+		if trouble := c.CheckChat(ctx, chat.Address, chat.Kind); trouble != "" {
+			d.wrong("%s: %s %q: %s", p.Platform(), chat.Kind, chat.Title, trouble)
+			continue
+		}
+		fine++
+	}
+	if fine > 0 {
+		d.ok("%s: the bot can write in %d of %d linked groups and channels", p.Platform(), fine, len(chats))
 	}
 }
 

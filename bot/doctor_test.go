@@ -2,8 +2,10 @@ package bot_test
 
 import (
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -145,4 +147,38 @@ func TestDatabaseOfAnOlderVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	call(t, cfg, "import", "sample").want(t, 1, "made by a newer buurtbode")
+}
+
+func TestDoctorFindsChatsInWhichTheBotCannotWrite(t *testing.T) {
+	telegram := telegramtest.New(t)
+	account, _, _ := strings.Cut(telegram.Token(), ":")
+	cfg := storagetest.SQLite(t)
+	call(t, cfg, "import", "sample").want(t, 0)
+	ria := telegram.Person("Ria")
+	fine, left := telegram.Group("Beheerders").Join(ria).AddBot(), telegram.Group("Verlaten").Join(ria).AddBot()
+	open, shut := telegram.Channel("Kanaal").Join(ria).AddBot(), telegram.Channel("Stil").Join(ria).AddBot()
+	shut.DemoteBot()
+	left.RemoveBot()
+	store := storagetest.Open(t, cfg)
+	now := noon(amsterdam(t))
+	err := store.Write(t.Context(), func(tx *storage.Tx) error {
+		areas, err := tx.Areas()
+		for _, c := range []struct {
+			chat  *telegramtest.Group
+			title string
+			kind  messages.ChatKind
+		}{{fine, "Beheerders", messages.Group}, {left, "Verlaten", messages.Group}, {open, "Kanaal", messages.Channel}, {shut, "Stil", messages.Channel}} {
+			at := messages.Address{Platform: "telegram", Account: account, Chat: strconv.FormatInt(c.chat.ID(), 10)}
+			chat, ensured := tx.EnsureChat(at, c.kind, c.title, now)
+			err = errors.Join(err, ensured, tx.LinkChat(chat.ID, areas[0].ID, "", now))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := call(t, cfg, "--telegram-token", telegram.Token(), "--telegram-api", telegram.URL(), "doctor")
+	got.finds(t, `!!  telegram: group "Verlaten": the bot is not in it any more: add it again`,
+		`!!  telegram: channel "Stil": the bot may not post there: make it an administrator`,
+		"ok  telegram: the bot can write in 2 of 4 linked groups and channels")
 }

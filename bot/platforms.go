@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/buurtbode/buurtbode/bot/telegram"
 	"github.com/buurtbode/buurtbode/bot/webchat"
@@ -31,6 +32,9 @@ var (
 	_ Linker   = (*telegram.Telegram)(nil)
 	_ Checker  = (*telegram.Telegram)(nil)
 	_ Readier  = (*telegram.Telegram)(nil)
+	_ Hooked   = (*telegram.Telegram)(nil)
+
+	_ ChatChecker = (*telegram.Telegram)(nil)
 
 	_ Platform = (*webchat.Webchat)(nil)
 	_ Menus    = (*webchat.Webchat)(nil)
@@ -54,6 +58,18 @@ type Linker interface {
 type Checker interface {
 	// Check asks the network and says what it found, for the operator.
 	Check(ctx context.Context) []messages.Finding
+}
+
+// ChatChecker is a platform that can tell whether the bot may do its work in a chat.
+type ChatChecker interface {
+	// CheckChat asks the network what the bot lacks in a group or channel, and what to do about it; empty: nothing.
+	CheckChat(ctx context.Context, chat string, kind messages.ChatKind) (trouble string)
+}
+
+// Hooked is a platform whose network can bring messages to the bot's web server.
+type Hooked interface {
+	// Hook is the path there, and what takes the messages; with an empty path none are brought.
+	Hook() (path string, takes http.Handler)
 }
 
 // Readier is a platform that knows whether it is connected.

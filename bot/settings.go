@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,27 +26,30 @@ import (
 // options are the settings as they are written: all of them text, so that what is wrong with one is said in our own
 // words. The table in README.md is made of them.
 type options struct {
-	Database          string `env:"BUURTBODE_DATABASE" default:"buurtbode.db" help:"Path of a SQLite file, or postgres://user:password@host:5432/name."`
-	DatabaseFile      string `env:"BUURTBODE_DATABASE_FILE" help:"File that holds the database's address: for one with a password."`
-	Keys              string `env:"BUURTBODE_KEYS" help:"File with the key set that seals phone numbers and texts. Empty: beside the database; with PostgreSQL buurtbode.keys."`
-	Web               string `env:"BUURTBODE_WEB" default:"127.0.0.1:8080" help:"Address of /healthz, /livez and /metrics. Empty: none."`
-	TelegramToken     string `env:"BUURTBODE_TELEGRAM_TOKEN" help:"Token of the bot on Telegram, from @BotFather."`
-	TelegramTokenFile string `env:"BUURTBODE_TELEGRAM_TOKEN_FILE" help:"File that holds the token."`
-	TelegramAPI       string `env:"BUURTBODE_TELEGRAM_API" default:"https://api.telegram.org" help:"Address of the Bot API server."`
-	TelegramRate      string `env:"BUURTBODE_TELEGRAM_RATE" default:"29" help:"Messages a second in all; Telegram allows about 30."`
-	Webchat           string `env:"BUURTBODE_WEBCHAT" help:"Address of a messenger in the browser for visitors, such as 127.0.0.1:8081. Empty: none."`
-	WebchatOrigin     string `env:"BUURTBODE_WEBCHAT_ORIGIN" help:"Address under which people reach that page, such as https://chat.example.nl. Needed behind a proxy."`
-	Language          string `env:"BUURTBODE_LANGUAGE" default:"nl" help:"Language for people and groups that chose none: nl or en."`
-	Timezone          string `env:"BUURTBODE_TIMEZONE" default:"Europe/Amsterdam" help:"Zone of all times that people read, and of what happens by the clock."`
-	Emergency         string `env:"BUURTBODE_EMERGENCY" default:"112" help:"Number for urgent help, as it stands in messages."`
-	Police            string `env:"BUURTBODE_POLICE" default:"0900-8844" help:"Number of the police for what is not urgent."`
-	RemindAfter       string `env:"BUURTBODE_REMIND_AFTER" help:"When an officer is reminded of an alert without an outcome. Empty: 4h for a missing person, 7 days for witnesses, else 24h, gathered at 09:00. A duration: for all kinds, as soon as it is due."`
-	RemindEvery       string `env:"BUURTBODE_REMIND_EVERY" default:"24h" help:"How long until the next reminder."`
-	EscalateAfter     string `env:"BUURTBODE_ESCALATE_AFTER" default:"72h" help:"How long after an outcome was due the portfolio holder hears of it."`
-	LeaveAfter        string `env:"BUURTBODE_LEAVE_AFTER" default:"24h" help:"How long the bot stays in a group that no officer links to an area."`
-	Weekly            string `env:"BUURTBODE_WEEKLY" default:"0 9 * * MON" help:"When the weekly summary is posted: minute, hour, day, month, weekday; or such as @every 10s."`
-	LogLevel          string `env:"BUURTBODE_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
-	LogFormat         string `env:"BUURTBODE_LOG_FORMAT" default:"text" help:"text or json."`
+	Database           string `env:"BUURTBODE_DATABASE" default:"buurtbode.db" help:"Path of a SQLite file, or postgres://user:password@host:5432/name."`
+	DatabaseFile       string `env:"BUURTBODE_DATABASE_FILE" help:"File that holds the database's address: for one with a password."`
+	Keys               string `env:"BUURTBODE_KEYS" help:"File with the key set that seals phone numbers and texts. Empty: beside the database; with PostgreSQL buurtbode.keys."`
+	Web                string `env:"BUURTBODE_WEB" default:"127.0.0.1:8080" help:"Address of /healthz, /livez and /metrics. Empty: none."`
+	TelegramToken      string `env:"BUURTBODE_TELEGRAM_TOKEN" help:"Token of the bot on Telegram, from @BotFather."`
+	TelegramTokenFile  string `env:"BUURTBODE_TELEGRAM_TOKEN_FILE" help:"File that holds the token."`
+	TelegramAPI        string `env:"BUURTBODE_TELEGRAM_API" default:"https://api.telegram.org" help:"Address of the Bot API server."`
+	TelegramRate       string `env:"BUURTBODE_TELEGRAM_RATE" default:"29" help:"Messages a second in all; Telegram allows about 30."`
+	TelegramWebhook    string `env:"BUURTBODE_TELEGRAM_WEBHOOK" help:"Public https address to which Telegram brings messages: a proxy passes its path on to BUURTBODE_WEB. Empty: the bot fetches them."`
+	TelegramSecret     string `env:"BUURTBODE_TELEGRAM_SECRET" help:"Secret that Telegram shows at the webhook: 1 to 256 letters, digits, _ and -."`
+	TelegramSecretFile string `env:"BUURTBODE_TELEGRAM_SECRET_FILE" help:"File that holds the secret."`
+	Webchat            string `env:"BUURTBODE_WEBCHAT" help:"Address of a messenger in the browser for visitors, such as 127.0.0.1:8081. Empty: none."`
+	WebchatOrigin      string `env:"BUURTBODE_WEBCHAT_ORIGIN" help:"Address under which people reach that page, such as https://chat.example.nl. Needed behind a proxy."`
+	Language           string `env:"BUURTBODE_LANGUAGE" default:"nl" help:"Language for people and groups that chose none: nl or en."`
+	Timezone           string `env:"BUURTBODE_TIMEZONE" default:"Europe/Amsterdam" help:"Zone of all times that people read, and of what happens by the clock."`
+	Emergency          string `env:"BUURTBODE_EMERGENCY" default:"112" help:"Number for urgent help, as it stands in messages."`
+	Police             string `env:"BUURTBODE_POLICE" default:"0900-8844" help:"Number of the police for what is not urgent."`
+	RemindAfter        string `env:"BUURTBODE_REMIND_AFTER" help:"When an officer is reminded of an alert without an outcome. Empty: 4h for a missing person, 7 days for witnesses, else 24h, gathered at 09:00. A duration: for all kinds, as soon as it is due."`
+	RemindEvery        string `env:"BUURTBODE_REMIND_EVERY" default:"24h" help:"How long until the next reminder."`
+	EscalateAfter      string `env:"BUURTBODE_ESCALATE_AFTER" default:"72h" help:"How long after an outcome was due the portfolio holder hears of it."`
+	LeaveAfter         string `env:"BUURTBODE_LEAVE_AFTER" default:"24h" help:"How long the bot stays in a group that no officer links to an area."`
+	Weekly             string `env:"BUURTBODE_WEEKLY" default:"0 9 * * MON" help:"When the weekly summary is posted: minute, hour, day, month, weekday; or such as @every 10s."`
+	LogLevel           string `env:"BUURTBODE_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
+	LogFormat          string `env:"BUURTBODE_LOG_FORMAT" default:"text" help:"text or json."`
 }
 
 // mayBeEmpty tells whether an empty value of a setting means something; elsewhere it means the default.
@@ -183,6 +187,7 @@ func (r *reading) readTelegram() telegram.Config {
 	if err != nil || !(c.Rate > 0 && c.Rate <= fastest) {
 		r.wrong("telegram-rate", "is %q, but should be a number above 0", r.TelegramRate)
 	}
+	r.readWebhook(&c)
 	if c.Token == "" {
 		return c
 	}
@@ -190,6 +195,41 @@ func (r *reading) readTelegram() telegram.Config {
 		r.wrong("telegram-token", "is malformed: it should be digits, a colon and a secret, as @BotFather gave it")
 	}
 	return c
+}
+
+var (
+	// secretForm is Telegram's: https://core.telegram.org/bots/api#setwebhook
+	secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
+	// hookPorts are those to which Telegram connects: https://core.telegram.org/bots/api#setwebhook
+	hookPorts = []string{"", "443", "80", "88", "8443"}
+	// ownPaths are the paths of the web server's own.
+	ownPaths = []string{"/livez", "/healthz", "/metrics"}
+)
+
+// readWebhook gives where Telegram brings messages, if it does. Without https it may be this machine only.
+func (r *reading) readWebhook(c *telegram.Config) {
+	secret := r.secret("telegram-secret", r.TelegramSecret, r.TelegramSecretFile)
+	if r.TelegramWebhook == "" {
+		return
+	}
+	c.Webhook, c.Secret = r.TelegramWebhook, secret
+	u, err := url.Parse(c.Webhook)
+	switch {
+	case err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
+		r.wrong("telegram-webhook", "should be an address such as https://bot.example.nl/telegram")
+	case !loopback(u.Hostname()) && !slices.Contains(hookPorts, u.Port()):
+		r.wrong("telegram-webhook", "has the port %s, but Telegram connects to 443, 80, 88 or 8443 only", u.Port())
+	case slices.Contains(ownPaths, u.Path) || strings.ContainsAny(u.Path, "{} "):
+		r.wrong("telegram-webhook", "can't have the path %s: choose another, such as /telegram", u.Path)
+	case r.Web == "":
+		r.wrong("telegram-webhook", "needs the web server: set BUURTBODE_WEB")
+	}
+	switch {
+	case secret == "":
+		r.wrong("telegram-secret", "is needed with a webhook, so that nobody but Telegram brings messages: openssl rand -hex 32 makes one")
+	case !secretForm.MatchString(secret):
+		r.wrong("telegram-secret", "should be 1 to 256 letters, digits, _ and -")
+	}
 }
 
 func (r *reading) language() string {

@@ -196,3 +196,28 @@ func TestVariablesThatLookLikeSettingsButAreNone(t *testing.T) {
 		t.Errorf("unknown are %v", got)
 	}
 }
+
+func TestWebhookSettings(t *testing.T) {
+	const address, secret = "https://bot.example.nl/telegram", "a_secret-1"
+	for _, c := range []struct{ address, secret, web, wrong string }{
+		{address, secret, "127.0.0.1:8080", ""},
+		{"https://bot.example.nl:8443/telegram", secret, "127.0.0.1:8080", ""},
+		{"http://127.0.0.1:9999/x", secret, "127.0.0.1:9999", ""},
+		{address, "", "127.0.0.1:8080", "BUURTBODE_TELEGRAM_SECRET (--telegram-secret) is needed"},
+		{address, "not good!", "127.0.0.1:8080", "BUURTBODE_TELEGRAM_SECRET (--telegram-secret) should be"},
+		{"http://bot.example.nl/telegram", secret, "127.0.0.1:8080", "BUURTBODE_TELEGRAM_WEBHOOK (--telegram-webhook) should be an address"},
+		{"https://bot.example.nl:9000/telegram", secret, "127.0.0.1:8080", "Telegram connects to 443"},
+		{"https://bot.example.nl/metrics", secret, "127.0.0.1:8080", "choose another"},
+		{address, secret, "", "set BUURTBODE_WEB"},
+	} {
+		s, err := readSettings(t, "--web", c.web, "--telegram-token", goodToken, "--telegram-webhook", c.address, "--telegram-secret", c.secret)
+		switch {
+		case c.wrong == "" && (err != nil || s.telegram.Webhook != c.address || s.telegram.Secret != c.secret):
+			t.Errorf("%+v gives %+v, %v", c, s.telegram, err)
+		case c.wrong != "" && (err == nil || !strings.Contains(err.Error(), c.wrong)):
+			t.Errorf("%+v gives %v", c, err)
+		case err != nil && c.secret != "" && strings.Contains(err.Error(), c.secret):
+			t.Errorf("the error shows the secret: %v", err)
+		}
+	}
+}

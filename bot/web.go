@@ -69,7 +69,8 @@ func (w *web) stop(ctx context.Context) {
 	<-w.ended
 }
 
-// handler answers for the operator's tools: /livez while the program runs, /healthz while the bot works, /metrics.
+// handler answers for the operator's tools: /livez while the program runs, /healthz while the bot works, /metrics. And it
+// takes what networks bring to a webhook.
 func (b *Bot) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
@@ -83,6 +84,13 @@ func (b *Bot) handler() http.Handler {
 		fmt.Fprintln(w, "ok")
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(b.Metrics(), promhttp.HandlerOpts{}))
+	for _, p := range b.cfg.Platforms {
+		if h, ok := p.(Hooked); ok {
+			if path, takes := h.Hook(); path != "" {
+				mux.Handle(path, takes)
+			}
+		}
+	}
 	return mux
 }
 

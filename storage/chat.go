@@ -89,6 +89,14 @@ func (tx *Tx) ChatsOfArea(area int64) ([]Chat, error) {
 	return out, wrap(err, "chats of area")
 }
 
+// LinkedChats are the active admin groups and channels on an account, the oldest first.
+func (tx *Tx) LinkedChats(platform, account string) ([]Chat, error) {
+	var out []Chat
+	err := tx.db.Raw(chatColumns+"WHERE chats.area_id IS NOT NULL AND chats.state = ? AND accounts.platform = ? AND accounts.account = ? ORDER BY chats.id",
+		ChatActive, platform, account).Scan(&out).Error
+	return out, wrap(err, "linked chats")
+}
+
 // LinkChat makes the chat the admin group or channel of an area, in the topic thread. What was wanted there for another
 // area ends.
 func (tx *Tx) LinkChat(chat, area int64, thread string, now time.Time) error {

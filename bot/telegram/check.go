@@ -2,10 +2,13 @@ package telegram
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
+	"time"
 
 	"github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
 
 	"github.com/buurtbode/buurtbode/messages"
 )
@@ -39,6 +42,43 @@ func (t *Telegram) Check(ctx context.Context) []messages.Finding {
 	return append(out, t.checkWebhook(ctx)...)
 }
 
+// CheckChat finds out what the bot lacks in a group or channel, and says what to do about it; empty: nothing. It blocks for
+// one small call.
+func (t *Telegram) CheckChat(ctx context.Context, chat string, kind messages.ChatKind) string {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	me, err := t.identify(ctx)
+	if err != nil {
+		return "" // Check tells it
+	}
+	m, err := t.api.GetChatMember(ctx, &bot.GetChatMemberParams{ChatID: number(chat), UserID: me.ID})
+	if err != nil {
+		var refusal *apiError
+		if err = t.plain(err); errors.As(err, &refusal) && refusal.says(saysGone...) {
+			return "the bot is not in it any more: add it again"
+		}
+		return "what the bot may do there can't be found out: " + err.Error()
+	}
+	switch m.Type {
+	case models.ChatMemberTypeLeft, models.ChatMemberTypeBanned:
+		return "the bot is not in it any more: add it again"
+	case models.ChatMemberTypeRestricted:
+		if m.Restricted != nil && !m.Restricted.CanSendMessages {
+			return "the bot may not write there: lift its restriction"
+		}
+	case models.ChatMemberTypeAdministrator:
+		if kind == messages.Channel && m.Administrator != nil && !m.Administrator.CanPostMessages {
+			return "the bot may not post there: give it the right to post messages"
+		}
+	case models.ChatMemberTypeMember:
+		if kind == messages.Channel {
+			return "the bot may not post there: make it an administrator with the right to post messages"
+		}
+	case models.ChatMemberTypeOwner:
+	}
+	return ""
+}
+
 func (t *Telegram) checkWebhook(ctx context.Context) []messages.Finding {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -47,12 +87,31 @@ func (t *Telegram) checkWebhook(ctx context.Context) []messages.Finding {
 		return []messages.Finding{{Text: "whether a webhook is set can't be found out: " + t.plain(err).Error()}}
 	}
 	var out []messages.Finding
-	if info.URL != "" {
+	switch {
+	case t.hook != nil:
+		out = append(out, t.checkHook(info))
+	case info.URL != "":
 		out = append(out, messages.Finding{Text: "a webhook is set (" + host(info.URL) + "): another program receives this bot's messages; it is removed when the bot starts"})
 	}
 	return append(out, messages.Finding{
 		OK: info.PendingUpdateCount < manyPending, Text: fmt.Sprintf("%d messages wait to be fetched", info.PendingUpdateCount),
 	})
+}
+
+// checkHook says how the webhook of the settings is doing.
+func (t *Telegram) checkHook(info *models.WebhookInfo) messages.Finding {
+	ours := host(t.hook.address)
+	switch {
+	case info.URL == "":
+		return messages.Finding{OK: true, Text: "the webhook (" + ours + ") is not set yet; it is when the bot starts"}
+	case info.URL != t.hook.address:
+		return messages.Finding{Text: "the webhook is set elsewhere (" + host(info.URL) + "): another program receives this bot's messages; it is set to " + ours + " when the bot starts"}
+	case info.LastErrorMessage != "":
+		return messages.Finding{Text: "Telegram had trouble bringing messages to the webhook (" + ours + "), at the latest on " +
+			time.Unix(int64(info.LastErrorDate), 0).UTC().Format("2 January 2006 15:04 MST") + ": " + t.http.redact(harmless(info.LastErrorMessage)) +
+			"; look at the proxy in front of BUURTBODE_WEB"}
+	}
+	return messages.Finding{OK: true, Text: "Telegram brings the messages to the webhook (" + ours + ")"}
 }
 
 // dropWebhook removes a webhook that is set: with one, Telegram answers no getUpdates. Failing is no reason not to run.

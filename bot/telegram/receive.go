@@ -40,7 +40,8 @@ func allowedUpdates() bot.AllowedUpdates {
 
 // Run connects and hands every arriving message to receive, one after the other and in order, until ctx ends; then it
 // returns nil, after the receive under way came back. Telegram is told that an update arrived (by the offset of the
-// next getUpdates) only after receive returned nil for it; an error or a panic brings the same update back. Run returns
+// next getUpdates) only after receive returned nil for it; an error or a panic brings the same update back. With a webhook Telegram is told by its answer
+// instead. Run returns
 // an error when Telegram refuses the token, or when it is running already.
 func (t *Telegram) Run(ctx context.Context, receive func(context.Context, messages.Inbound) error) error {
 	if !t.running.CompareAndSwap(false, true) {
@@ -54,6 +55,10 @@ func (t *Telegram) Run(ctx context.Context, receive func(context.Context, messag
 
 	if err := t.connect(ctx); err != nil {
 		return err
+	}
+	if t.hook != nil {
+		t.runHook(ctx, receive)
+		return nil
 	}
 	t.dropWebhook(ctx)
 	t.http.poll.Store(&poller{t: t, receive: receive, end: end})

@@ -52,6 +52,9 @@ type Config struct {
 	API   string       // address of the Bot API server; empty: DefaultAPI
 	Rate  float64      // messages a second in all; 0: DefaultRate
 	Log   *slog.Logger // nil: no log
+
+	Webhook string // public address to which Telegram brings updates; empty: they are fetched
+	Secret  string // that Telegram shows there: 1 to 256 letters, digits, _ and -
 }
 
 // Telegram is one bot account. Its methods may be called from several goroutines.
@@ -68,6 +71,8 @@ type Telegram struct {
 	lastPoll atomic.Int64 // when getUpdates last succeeded or an update was taken, Unix nanoseconds; 0: not connected
 	refused  atomic.Bool  // the refusal of the token was logged
 	admins   *adminCache
+	hook     *hook       // nil: updates are fetched
+	hooked   atomic.Bool // the webhook is set
 
 	adminBreak, photoBreak breaker
 
@@ -103,6 +108,13 @@ func New(c Config) (*Telegram, error) {
 		http:    newClient(c.Token),
 		now:     time.Now,
 		admins:  newAdminCache(),
+	}
+	if c.Webhook != "" {
+		h, err := newHook(c.Webhook, c.Secret)
+		if err != nil {
+			return nil, err
+		}
+		t.hook = h
 	}
 	b, err := bot.New(c.Token,
 		bot.WithSkipGetMe(),
@@ -149,8 +161,11 @@ func (t *Telegram) StartLink(payload string) string {
 	return link
 }
 
-// Ready tells whether the bot is connected: its name is known and getUpdates succeeded lately.
+// Ready tells whether the bot is connected: its name is known, and getUpdates succeeded lately or the webhook is set.
 func (t *Telegram) Ready() bool {
+	if t.hook != nil {
+		return t.me.Load() != nil && t.hooked.Load()
+	}
 	last := t.lastPoll.Load()
 	return t.me.Load() != nil && last != 0 && t.now().Sub(time.Unix(0, last)) < readyFor
 }
