@@ -13,20 +13,30 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/buurtbode/buurtbode/bot/webchat"
 )
 
+// later is a clock that is ahead of the real one.
+type later time.Duration
+
+func (l later) Now() time.Time { return time.Now().Add(time.Duration(l)) }
+
 // playing starts the demo on a port of its own, and gives its address.
-func playing(t *testing.T) string {
+func playing(t *testing.T) string { return playingAt(t, time.Now()) }
+
+// playingAt starts the demo as if it were another moment.
+func playingAt(t *testing.T, moment time.Time) string {
 	t.Helper()
+	clock := func(*time.Location) Clock { return later(time.Until(moment)) }
 	t.Setenv("TMPDIR", t.TempDir())
 	ctx, stop := context.WithCancel(context.Background())
 	from, into := io.Pipe()
 	var stderr bytes.Buffer
 	ended := make(chan int, 1)
 	go func() {
-		ended <- Main(ctx, Program{Args: []string{"demo", "--addr", "127.0.0.1:0"}, Stdout: into, Stderr: &stderr})
+		ended <- Main(ctx, Program{Args: []string{"demo", "--addr", "127.0.0.1:0"}, Stdout: into, Stderr: &stderr, Clock: clock})
 		_ = into.Close()
 	}()
 	t.Cleanup(func() {

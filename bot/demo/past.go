@@ -23,7 +23,9 @@ import (
 //	officer @ beheerders-lisse: text  in a group or channel
 //	officer: (tap 2)                  a choice by its number or words, under the latest message that has it
 //	officer: (photo fiets)            a photo of the folder photos
+//	officer: (place Heereweg)         shares one of the town's places
 //	officer: (code portfolio)         activates the code that somebody else got last
+//	officer: (link officer)           posts the code for a channel that somebody got last
 //	! portfolio team Bollenstreek     a code of the operator's
 //
 //go:embed past.txt photos
@@ -146,18 +148,32 @@ func (t *town) said(ctx context.Context, chat, what string) (webchat.Said, error
 	case "photo":
 		data, err := pastFiles.ReadFile("photos/" + rest + ".jpg")
 		return webchat.Said{Photo: data}, err
-	case "code":
-		all, err := t.web.Messages(ctx, rest)
-		if err != nil {
-			return webchat.Said{}, err
-		}
-		for i := len(all) - 1; i >= 0; i-- {
-			if m := codeForm.FindStringSubmatch(all[i].Body.String()); m != nil {
-				return webchat.Said{Text: "/activate " + m[1]}, nil
+	case "place":
+		for _, p := range t.Places() {
+			if strings.HasPrefix(p.Name, rest) {
+				return webchat.Said{Place: &webchat.Place{Latitude: p.Latitude, Longitude: p.Longitude, Name: p.Name}}, nil
 			}
 		}
+	case "code":
+		return t.code(ctx, rest, "/activate ")
+	case "link":
+		return t.code(ctx, rest, "/link ")
 	}
 	return webchat.Said{}, errLine
+}
+
+// code uses, with a command, the code that stands in the latest message of somebody's private chat that has one.
+func (t *town) code(ctx context.Context, chat, command string) (webchat.Said, error) {
+	all, err := t.web.Messages(ctx, chat)
+	if err != nil {
+		return webchat.Said{}, err
+	}
+	for i := len(all) - 1; i >= 0; i-- {
+		if m := codeForm.FindStringSubmatch(all[i].Body.String()); m != nil {
+			return webchat.Said{Text: command + m[1]}, nil
+		}
+	}
+	return webchat.Said{}, errors.New("no code")
 }
 
 func (t *town) tap(ctx context.Context, chat, choice string) (webchat.Said, error) {

@@ -22,6 +22,7 @@ const (
 	daan  = "daan"  // another admin in Lisse
 	wim   = "wim"   // an admin in Hillegom
 	petra = "petra" // an admin in Noordwijk
+	ineke = "ineke" // an admin in Lisse, in no admin group yet
 
 	played = 9 // of people can be chosen
 )
@@ -53,6 +54,7 @@ func people() []webchat.Person {
 		person(daan, "Daan Kuipers", messages.Say{}, "0612345610"),
 		person(wim, "Wim Groen", messages.Say{}, "0612345611"),
 		person(petra, "Petra Bos", messages.Say{}, "0612345612"),
+		person(ineke, "Ineke Vos", messages.Say{}, "0612345613"),
 	}
 	all[1].Language = "en"
 	return all
@@ -136,6 +138,7 @@ func (t *town) Places() []messages.Place {
 	return []messages.Place{
 		{Latitude: 52.2593, Longitude: 4.5570, Name: "Kerkplein, Lisse"},
 		{Latitude: 52.2560, Longitude: 4.5487, Name: "Keukenhofdreef, Lisse"},
+		{Latitude: 52.2668, Longitude: 4.5643, Name: "Heereweg, Lisse"},
 		{Latitude: 52.2921, Longitude: 4.5800, Name: "Hoofdstraat, Hillegom"},
 		{Latitude: 52.2440, Longitude: 4.4330, Name: "Boulevard, Noordwijk"},
 	}
