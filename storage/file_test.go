@@ -87,6 +87,23 @@ func TestSettingsOfSQLite(t *testing.T) {
 	}
 }
 
+func TestACommitWaitsForTheDiskUnlessTheFileIsThrownAway(t *testing.T) {
+	for passing, want := range map[bool]int64{false: 2, true: 0} { // https://sqlite.org/pragma.html#pragma_synchronous
+		cfg := storagetest.SQLite(t)
+		cfg.Passing = passing
+		err := storagetest.Open(t, cfg).Write(ctx(), func(tx *storage.Tx) error {
+			got, err := tx.Number("PRAGMA synchronous")
+			if got != want {
+				t.Errorf("passing %v: synchronous is %d, not %d", passing, got, want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestBackupBesideAWriterOpensAgain(t *testing.T) {
 	eachConfig(t, func(t *testing.T, cfg storage.Config) {
 		s := storagetest.Open(t, cfg)

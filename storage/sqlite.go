@@ -20,6 +20,14 @@ func sqliteDSN(path string, pragmas ...string) string {
 	return "file:" + escapePath(path) + "?" + strings.Join(pragmas, "&")
 }
 
+// synchronous is whether a commit waits until it is on the disk.
+func (c Config) synchronous() string {
+	if c.Passing {
+		return "_pragma=synchronous(OFF)"
+	}
+	return "_pragma=synchronous(FULL)"
+}
+
 // escapePath escapes what has a meaning in a SQLite URI.
 func escapePath(p string) string {
 	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(p)
@@ -39,7 +47,7 @@ func (s *Store) openSQLite(ctx context.Context) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	write, err := openSQLiteDB(sqliteDSN(path,
-		"_txlock=immediate", "_pragma=busy_timeout(10000)", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)",
+		"_txlock=immediate", "_pragma=busy_timeout(10000)", "_pragma=journal_mode(WAL)", s.cfg.synchronous(),
 		"_pragma=foreign_keys(1)", "_pragma=cache_size(-4000)", "_pragma=temp_store(2)", "_pragma=secure_delete(1)"), 1) // what is erased is overwritten
 	if err != nil {
 		return err
@@ -76,7 +84,7 @@ func (s *Store) migrateSQLite(ctx context.Context, path string) error {
 	_, statErr := os.Stat(path)
 	fresh := errors.Is(statErr, fs.ErrNotExist)
 	db, err := openSQLiteDB(sqliteDSN(path, "_txlock=immediate", "_pragma=busy_timeout(10000)",
-		"_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(0)"), 1)
+		"_pragma=journal_mode(WAL)", s.cfg.synchronous(), "_pragma=foreign_keys(0)"), 1)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ type Config struct {
 	Database string // a path of a SQLite file, or postgres://...
 	Keys     string // file with the key set; empty: beside the database
 	AsIs     bool   // to look at only: neither made nor migrated
+	Passing  bool   // a file that is thrown away afterwards: a commit doesn't wait for the disk
 	Log      *slog.Logger
 
 	migrations fs.FS // a test's; nil: those of the program

@@ -70,7 +70,7 @@ func Run(ctx context.Context, c Config) error {
 		return fmt.Errorf("demo: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
-	store, err := storage.Open(ctx, storage.Config{Database: filepath.Join(folder, "demo.db"), Log: c.Log})
+	store, err := storage.Open(ctx, storage.Config{Database: filepath.Join(folder, "demo.db"), Passing: true, Log: c.Log})
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
