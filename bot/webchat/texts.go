@@ -27,7 +27,7 @@ func stageSentences() []messages.Say {
 		s("web.youare"), s("web.choose"), s("web.others"),
 		s("web.clock"), s("web.clock.hour"), s("web.clock.day"), s("web.clock.monday"), s("web.clock.failed"),
 		s("web.clock.now", messages.V{"Time": "{Time}"}),
-		s("web.tour.open"), s("web.tour.close"), s("web.tour.next"), s("web.tour.back"), s("web.tour.done"),
+		s("web.tour.open"), s("web.tour.close"), s("web.tour.more"), s("web.tour.next"), s("web.tour.back"), s("web.tour.done"),
 		s("web.tour.count", messages.V{"Step": "{Step}", "Steps": "{Steps}"}), s("web.tour.be", messages.V{"Name": "{Name}"}),
 		s("web.tour.1.title"), s("web.tour.1.text"),
 		s("web.tour.2.title"), s("web.tour.2.text"), s("web.tour.2.box"),

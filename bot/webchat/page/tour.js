@@ -14,6 +14,7 @@ const steps = [
   { title: "web.tour.5.title", text: "web.tour.5.text", role: "admin", step: "monday", group: true },
 ];
 let at = 0;
+let folded = false; // on a narrow page, so that the chat can be seen
 
 const close = () => {
   keep("tour", "closed");
@@ -29,6 +30,13 @@ async function go(s) {
   if (chat) show(chat.id);
   if (s.box) type(t(s.box));
   if (s.step) document.querySelector('[data-step="' + s.step + '"]').focus();
+  fold(true);
+}
+
+function fold(yes) {
+  folded = yes;
+  $("tour").classList.toggle("folded", yes);
+  $("tour").querySelector(".fold")?.setAttribute("aria-expanded", String(!yes));
 }
 
 function render() {
@@ -37,6 +45,7 @@ function render() {
   $("tour").hidden = false;
   $("tour").replaceChildren(
     el("header", null, el("span", { class: "count" }, t("web.tour.count", { Step: at + 1, Steps: steps.length })),
+      button({ class: "icon fold", "aria-label": t("web.tour.more"), onclick: () => fold(!folded) }, icon("down")),
       button({ class: "icon", "aria-label": t("web.tour.close"), onclick: close }, icon("close"))),
     el("h2", { id: "tour-title", tabindex: "-1" }, t(s.title)),
     el("p", null, t(s.text)),
@@ -44,10 +53,12 @@ function render() {
     el("footer", null,
       at > 0 ? button({ class: "soft", onclick: () => move(-1) }, t("web.tour.back")) : el("span"),
       at < steps.length - 1 ? button({ class: "main", onclick: () => move(1) }, t("web.tour.next")) : button({ class: "main", onclick: close }, t("web.tour.done"))));
+  fold(folded);
 }
 
 function move(by) {
   at += by;
+  folded = false;
   render();
   $("tour-title").focus();
 }
@@ -55,6 +66,7 @@ function move(by) {
 export function startTour() {
   $("tour-open").addEventListener("click", () => {
     at = 0;
+    folded = false;
     render();
     $("tour-title").focus();
   });
