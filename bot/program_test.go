@@ -18,7 +18,7 @@ import (
 )
 
 // build builds the program as it is shipped.
-func build(t *testing.T) string {
+func build(t testing.TB) string {
 	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no SIGTERM to send")
