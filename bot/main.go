@@ -61,7 +61,7 @@ func Main(ctx context.Context, p Program) int {
 type cli struct {
 	options
 
-	Run     runCommand     `cmd:"" default:"1" help:"Run the bot until it is told to stop (what it does without a command)."`
+	Run     runCommand     `cmd:"" default:"1" help:"Run the bot: what happens without a command."`
 	Demo    demoCommand    `cmd:"" help:"Play a whole case in the browser, in a town that is gone afterwards."`
 	Import  importCommand  `cmd:"" help:"Read police, municipalities and areas from a file, or bring in the sample district."`
 	Invite  inviteCommand  `cmd:"" help:"Print a one-time code that gives a role."`

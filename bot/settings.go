@@ -27,15 +27,15 @@ import (
 // words. The table in README.md is made of them.
 type options struct {
 	Database           string `env:"BUURTBODE_DATABASE" default:"buurtbode.db" help:"Path of a SQLite file, or postgres://user:password@host:5432/name."`
-	DatabaseFile       string `env:"BUURTBODE_DATABASE_FILE" help:"File that holds the database's address: for one with a password."`
+	DatabaseFile       string `env:"BUURTBODE_DATABASE_FILE" help:"File that holds the database's address."`
 	Keys               string `env:"BUURTBODE_KEYS" help:"File with the key set that seals phone numbers and texts. Empty: beside the database; with PostgreSQL buurtbode.keys."`
 	Web                string `env:"BUURTBODE_WEB" default:"127.0.0.1:8080" help:"Address of /healthz, /livez and /metrics. Empty: none."`
-	TelegramToken      string `env:"BUURTBODE_TELEGRAM_TOKEN" help:"Token of the bot on Telegram, from @BotFather."`
+	TelegramToken      string `env:"BUURTBODE_TELEGRAM_TOKEN" help:"Token of the bot, from @BotFather."`
 	TelegramTokenFile  string `env:"BUURTBODE_TELEGRAM_TOKEN_FILE" help:"File that holds the token."`
 	TelegramAPI        string `env:"BUURTBODE_TELEGRAM_API" default:"https://api.telegram.org" help:"Address of the Bot API server."`
-	TelegramRate       string `env:"BUURTBODE_TELEGRAM_RATE" default:"29" help:"Messages a second in all; Telegram allows about 30."`
-	TelegramWebhook    string `env:"BUURTBODE_TELEGRAM_WEBHOOK" help:"Public https address to which Telegram brings messages: a proxy passes its path on to BUURTBODE_WEB. Empty: the bot fetches them."`
-	TelegramSecret     string `env:"BUURTBODE_TELEGRAM_SECRET" help:"Secret that Telegram shows at the webhook: 1 to 256 letters, digits, _ and -."`
+	TelegramRate       string `env:"BUURTBODE_TELEGRAM_RATE" default:"29" help:"Messages a second; Telegram allows about 30."`
+	TelegramWebhook    string `env:"BUURTBODE_TELEGRAM_WEBHOOK" help:"Public https address at which a proxy passes Telegram's messages on to BUURTBODE_WEB."`
+	TelegramSecret     string `env:"BUURTBODE_TELEGRAM_SECRET" help:"Secret that Telegram shows at the webhook."`
 	TelegramSecretFile string `env:"BUURTBODE_TELEGRAM_SECRET_FILE" help:"File that holds the secret."`
 	Webchat            string `env:"BUURTBODE_WEBCHAT" help:"Address of a messenger in the browser for visitors, such as 127.0.0.1:8081. Empty: none."`
 	WebchatOrigin      string `env:"BUURTBODE_WEBCHAT_ORIGIN" help:"Address under which people reach that page, such as https://chat.example.nl. Needed behind a proxy."`
