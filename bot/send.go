@@ -99,7 +99,7 @@ func (o *outbox) outbound(ctx context.Context, c *storage.Claimed) (messages.Out
 	m := messages.Outbound{
 		To:     messages.Address{Platform: o.platform.Platform(), Account: o.platform.Account(), Chat: c.Chat.Address},
 		Kind:   c.Chat.Kind,
-		Action: d.Action, Thread: c.Chat.Thread, Body: c.Part.Body, Place: c.Part.Place, Choices: c.Part.Choices, Silent: c.Part.Silent,
+		Action: d.Action, Thread: c.Chat.Thread, Body: c.Part.Body, Place: c.Part.Place, Choices: c.Part.For(c.Chat.Kind).Choices, Silent: c.Part.Silent,
 		ReplyTo: d.ReplyMessage, Target: d.TargetMessage, Key: keyFor(d),
 	}
 	origin := ""

@@ -121,13 +121,16 @@ func (t *Turn) momentSay(ms int64) messages.Moment {
 func (t *Turn) dispatch(a storage.Alert, area storage.Area, r reached) error {
 	kind, n := kindNamed(a.Kind), 0
 	for _, target := range r.targets() {
-		chats, err := t.TellAll(target, t.alertContent(a, area), How{
+		chats, err := t.TellAll(target, passable(t.alertContent(a, area), storage.PassedAlert, a), How{
 			Cause: a.Cause(), Priority: kind.priority(a.Urgent), Expires: t.Now.Add(kind.life), Author: *a.PersonID,
 		})
 		if err != nil {
 			return err
 		}
 		n += chats
+	}
+	if err := t.planPassReminder(storage.PassedAlert, a, a.Cause()); err != nil {
+		return err
 	}
 	sent := messages.Paragraphs(messages.S("alert.sent", messages.V{"Number": uint(a.ID), "Count": n}))
 	if a.Drill {

@@ -102,6 +102,7 @@ func TestNobodyIsRemindedAtNight(t *testing.T) {
 	town.ForwardTo(town.Now.Add(7 * time.Hour)) // 19:00, so it is due at 23:00
 	ria.Says(missing)
 	ria.Hears("8 mei 07:00")
+	town.Forward(time.Hour) // the group is reminded of passing it on
 	if heard := town.ForwardTo(time.Date(2018, 5, 8, 6, 59, 0, 0, town.Now.Location())); len(heard) != 0 {
 		t.Errorf("at night: %s", commandstest.Text(heard))
 	}
@@ -158,6 +159,7 @@ func TestPortfolioHolderHearsOnceAndMayAnswer(t *testing.T) {
 	petra.Taps("2")
 	petra.Taps("1")
 	group.Hears("Hoe het afliep", "voorbij", "112")
+	town.Person("anna").TapsIn(group, "Doorgezet")
 	if heard := town.Forward(72 * time.Hour); len(heard) != 0 {
 		t.Errorf("closed, and yet: %s", commandstest.Text(heard))
 	}

@@ -35,14 +35,14 @@ func list() []Command {
 		startCommand(), helpCommand(), saarCommand(),
 		rulesCommand(),
 		registerCommand(), groupsCommand(), coverageCommand(),
-		alertCommand(), feedbackCommand(), pendingCommand(), correctCommand(), withdrawCommand(), forwardCommand(),
+		alertCommand(), feedbackCommand(), pendingCommand(), correctCommand(), withdrawCommand(), forwardCommand(), passingCommand(), reachCommand(),
 		noteCommand(), weeklyCommand(),
 		signsCommand(),
 		linkCommand(), inviteCommand(), activateCommand(), revokeCommand(), linkMeCommand(),
 		langCommand(), privacyCommand(), myDataCommand(), forgetMeCommand(), cancelCommand(),
 		approvalCommand(), approveCommand(), returnCommand(), rewriteCommand(),
 		stillOpenCommand(), laterCommand(), signAdviceCommand(), signDecideCommand(),
-		verifyCommand(), unnoteCommand(), summaryCommand(),
+		verifyCommand(), unnoteCommand(), summaryCommand(), passedOnCommand(), passTextCommand(),
 	}
 }
 

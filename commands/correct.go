@@ -144,7 +144,7 @@ func sendCorrection(t *Turn, s *form.State) error {
 		return err
 	}
 	kind := kindNamed(a.Kind)
-	err = t.changeAll(a.Cause(), storage.At(a.CreatedAt), t.alertContent(a, area), How{
+	err = t.changeAll(a.Cause(), storage.At(a.CreatedAt), passable(t.alertContent(a, area), storage.PassedAlert, a), How{
 		Cause: fmt.Sprintf("correct:%d:%d", a.ID, a.Corrections), Priority: kind.priority(a.Urgent), Author: t.Person.ID,
 	})
 	if err != nil {

@@ -52,7 +52,7 @@ func (e *Engine) Relevant(in messages.Inbound) bool {
 	if in.Event != messages.Said || in.Kind == messages.Direct || in.Tapped != "" {
 		return true
 	}
-	return strings.HasPrefix(strings.TrimSpace(in.Text), "/")
+	return strings.HasPrefix(strings.TrimSpace(in.Text), "/") || e.concerns(in)
 }
 
 // Handle answers one message inside the transaction of the inbox. It gives the answers that this process is to send at
@@ -74,6 +74,9 @@ func (e *Engine) Handle(ctx context.Context, tx *storage.Tx, in messages.Inbound
 	case messages.Removed:
 		return nil, tx.ChatGone(chat.ID, now)
 	case messages.Said, messages.Opened, messages.Moved:
+	}
+	if done, err := t.tipInGroup(); err != nil || done {
+		return t.claimed, err
 	}
 	if err := t.meet(); err != nil {
 		return nil, err
@@ -180,7 +183,8 @@ func causeOf(in messages.Inbound) string {
 type words struct {
 	back, skip, cancel, emergency []string
 	preview, post, skipWeek       []string // of the weekly summary
-	channel, off                  []string
+	channel, on, off              []string
+	reply                         replyWords
 }
 
 func readWords(c *locales.Catalog) words {
@@ -199,6 +203,6 @@ func readWords(c *locales.Catalog) words {
 		back: read("form.words.back"), skip: read("form.words.skip"), cancel: read("form.words.cancel"),
 		emergency: read("emergency.words"),
 		preview:   read("weekly.words.preview"), post: read("weekly.words.post"), skipWeek: read("weekly.words.skip"),
-		channel: read("weekly.words.channel"), off: read("weekly.words.off"),
+		channel: read("weekly.words.channel"), on: read("passing.words.on"), off: read("passing.words.off"), reply: readReplyWords(read),
 	}
 }

@@ -272,8 +272,12 @@ func sendFeedback(t *Turn, s *form.State) error {
 	if err != nil {
 		return err
 	}
-	n, err := t.TellAll(storage.WhereItWent(a.Cause()), c, How{
-		Cause: "feedback:" + idValue(a.ID), Priority: storage.Feedback, Author: t.Person.ID,
+	cause := "feedback:" + idValue(a.ID)
+	if err := t.planPassReminder(storage.PassedOutcome, a, cause); err != nil {
+		return err
+	}
+	n, err := t.TellAll(storage.WhereItWent(a.Cause()), passable(c, storage.PassedOutcome, a), How{
+		Cause: cause, Priority: storage.Feedback, Author: t.Person.ID,
 	})
 	if err != nil {
 		return err

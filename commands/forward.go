@@ -74,7 +74,7 @@ func (t *Turn) forward(a storage.Alert, areas []storage.Area) error {
 	if a.Corrections > 0 {
 		text = fmt.Sprintf("%s:%d", a.Cause(), a.Corrections)
 	}
-	_, err = t.TellAll(storage.AdminGroupsFor(r.areas, a.Audience), t.alertContent(a, area), How{
+	_, err = t.TellAll(storage.AdminGroupsFor(r.areas, a.Audience), passable(t.alertContent(a, area), storage.PassedAlert, a), How{
 		Text: text, Cause: a.Cause(), Priority: kind.priority(a.Urgent), Expires: t.Now.Add(kind.life), Author: t.Person.ID,
 	})
 	if err != nil {

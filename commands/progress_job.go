@@ -33,12 +33,22 @@ func (t *Turn) showProgress(p storage.Progress) error {
 	}
 	sent, failed := states[storage.SentState], states[storage.Failed]+states[storage.Expired]
 	waiting := states[storage.Queued] + states[storage.Sending]
-	shown := fmt.Sprintf("%d/%d/%d", sent, waiting, failed)
+	reach, err := t.Tx.ReachOf(a.ID, storage.PassedAlert)
+	if err != nil {
+		return err
+	}
+	shown := fmt.Sprintf("%d/%d/%d/%d", sent, waiting, failed, reach)
 	if shown == p.Shown {
+		if waiting == 0 {
+			return t.Tx.EndProgress(p)
+		}
 		p.NextAt = t.Now.Add(progressRest).UnixMilli()
 		return t.Tx.ShowProgress(p)
 	}
 	c, err := t.progressContent(a, sent, waiting, failed)
+	if reach > 0 {
+		c.Text = append(c.Text, reachSay(reach))
+	}
 	if err != nil {
 		return err
 	}
@@ -47,7 +57,7 @@ func (t *Turn) showProgress(p storage.Progress) error {
 		return err
 	}
 	if waiting == 0 {
-		return t.Tx.EndProgress(a.ID)
+		return t.Tx.EndProgress(p)
 	}
 	return t.Tx.ShowProgress(p)
 }

@@ -35,7 +35,8 @@ func (t *Turn) route() error {
 		return t.command(c, args)
 	}
 	if !t.Private() {
-		return nil // unknown things in a group: silence
+		_, err := t.answered(text)
+		return err // unknown things in a group: silence
 	}
 	if slash {
 		return t.ReplyS(messages.S("unknown.command"))
@@ -64,6 +65,9 @@ func (t *Turn) saidInPrivate(text string) error {
 			return err
 		}
 		return t.command(c.command, c.args)
+	}
+	if done, err := t.answered(text); err != nil || done {
+		return err
 	}
 	return t.Lost()
 }

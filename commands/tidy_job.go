@@ -54,6 +54,9 @@ func (e *Engine) textsJob() Job {
 			if err != nil || !mine {
 				return err
 			}
+			if err := tx.ForgetTips(now.Add(-keepTexts)); err != nil {
+				return err
+			}
 			return tx.EraseOldTexts(now.Add(-keepTexts))
 		},
 	}

@@ -81,6 +81,9 @@ func (t *Turn) withdraw(a storage.Alert) error {
 	if _, err := t.Tx.CancelCause(a.Cause(), t.Now); err != nil {
 		return err
 	}
+	if err := t.takeBackTexts(a); err != nil {
+		return err
+	}
 	if a.PersonID != nil && *a.PersonID != t.Person.ID {
 		told := messages.Paragraphs(messages.S("withdraw.told", messages.V{"Number": uint(a.ID), "Quote": quote(a)}))
 		if _, err := t.Tell(*a.PersonID, told, How{Cause: how.Cause + ":author", Priority: storage.Answer}); err != nil {

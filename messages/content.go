@@ -1,6 +1,10 @@
 package messages
 
-import "github.com/buurtbode/buurtbode/locales"
+import (
+	"slices"
+
+	"github.com/buurtbode/buurtbode/locales"
+)
 
 // Option is a choice in no language yet.
 type Option struct {
@@ -37,6 +41,15 @@ type Part struct {
 	Place   *Place   `json:"g,omitempty"`
 	Choices []Choice `json:"c,omitempty"`
 	Silent  bool     `json:"q,omitempty"`
+}
+
+// For is the part as a chat of this kind gets it: in a channel nobody can answer the bot, so there are no choices that
+// are answers.
+func (p Part) For(kind ChatKind) Part {
+	if kind == Channel {
+		p.Choices = slices.DeleteFunc(slices.Clone(p.Choices), func(c Choice) bool { return c.Data != "" })
+	}
+	return p
 }
 
 // Render lays the content out in lang for a network with these limits: a photo goes with the first part, the choices

@@ -79,7 +79,7 @@ type Inbound struct {
 	Text     string // what was typed, or the caption of a photo
 	Tapped   string // data of the tapped choice
 	TappedAt string // the platform's id of the message under which the tapped choice stood
-	ReplyTo  string // the platform's id of the message that this one answers
+	ReplyTo  string // the platform's id of the bot's message that this one answers
 	Photo    *Photo
 	Place    *Place
 	Contact  *Contact

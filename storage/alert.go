@@ -144,6 +144,11 @@ func (tx *Tx) OpenAlerts(areas []int64) ([]Alert, error) {
 	return tx.alerts("WHERE alerts.area_id IN ? AND followups.closed_at = 0 ORDER BY alerts.id DESC", areas)
 }
 
+// AlertsSentIn are the alerts of areas that were sent since a moment, the newest first; no drills.
+func (tx *Tx) AlertsSentIn(areas []int64, since time.Time) ([]Alert, error) {
+	return tx.alerts("WHERE alerts.area_id IN ? AND alerts.state = 'sent' AND NOT alerts.drill AND alerts.created_at >= ? ORDER BY alerts.id DESC", areas, millis(since))
+}
+
 const toldIn = "WHERE NOT alerts.drill AND alerts.state = 'sent' AND EXISTS (SELECT 1 FROM deliveries JOIN chats ON chats.id = deliveries.chat_id " +
 	"WHERE deliveries.cause = 'alert:' || alerts.id AND deliveries.part = 1 AND deliveries.state IN ('queued', 'sending', 'sent') AND "
 

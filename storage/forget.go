@@ -36,6 +36,9 @@ func (tx *Tx) Forget(person int64, in messages.Inbound, now time.Time) error {
 		if err := tx.db.Exec(q, i.AccountID, i.UserID, in.ID).Error; err != nil {
 			return wrap(err, "forget what came in")
 		}
+		if err := tx.forgetTipper(i.AccountID, i.UserID); err != nil {
+			return err
+		}
 		if i.ChatID == nil {
 			continue
 		}
@@ -129,7 +132,8 @@ func (tx *Tx) blankTexts(where string, args ...any) error {
 
 // EraseOldTexts erases the answers, and what was told about registrations and applications, that were sent before a moment.
 func (tx *Tx) EraseOldTexts(before time.Time) error {
-	return tx.blankTexts(`(texts.cause LIKE 'in:%' OR texts.cause LIKE 'group:%' OR texts.cause LIKE 'sign:%') AND NOT EXISTS (SELECT 1 FROM deliveries
+	return tx.blankTexts(`(texts.cause LIKE 'in:%' OR texts.cause LIKE 'group:%' OR texts.cause LIKE 'sign:%'
+		OR texts.cause LIKE 'passed:%' OR texts.cause LIKE 'passabove:%') AND NOT EXISTS (SELECT 1 FROM deliveries
 		WHERE deliveries.cause = texts.cause AND (deliveries.done_at = 0 OR deliveries.done_at >= ?))`, millis(before))
 }
 

@@ -8,7 +8,7 @@ type Progress struct {
 	DeliveryID int64  // the message that is edited
 	Shown      string // what it shows now, as counts
 	Edits      int
-	NextAt     int64 // UTC milliseconds: when it may be edited next
+	NextAt     int64 // UTC milliseconds: when it may be edited next; 0: nothing is under way
 }
 
 // FollowProgress begins to show how far an alert is.
@@ -21,13 +21,13 @@ func (tx *Tx) FollowProgress(p Progress) error {
 
 // NextProgress is when progress is to be shown next; the zero time: nothing is under way.
 func (tx *Tx) NextProgress() (time.Time, error) {
-	return tx.earliest("SELECT COALESCE(MIN(next_at), 0) FROM alert_progress")
+	return tx.earliest("SELECT COALESCE(MIN(next_at), 0) FROM alert_progress WHERE next_at > 0")
 }
 
 // ProgressBy is the progress that is to be shown by now.
 func (tx *Tx) ProgressBy(now time.Time) ([]Progress, error) {
 	var out []Progress
-	err := tx.db.Raw("SELECT * FROM alert_progress WHERE next_at <= ? ORDER BY alert_id", millis(now)).Scan(&out).Error
+	err := tx.db.Raw("SELECT * FROM alert_progress WHERE next_at > 0 AND next_at <= ? ORDER BY alert_id", millis(now)).Scan(&out).Error
 	return out, wrap(err, "progress")
 }
 
@@ -37,9 +37,16 @@ func (tx *Tx) ShowProgress(p Progress) error {
 	return wrap(err, "show progress")
 }
 
-// EndProgress ends it.
-func (tx *Tx) EndProgress(alert int64) error {
-	return wrap(tx.db.Exec("DELETE FROM alert_progress WHERE alert_id = ?", alert).Error, "end progress")
+// EndProgress keeps what is shown at the end: nothing more happens unless ResumeProgress says so.
+func (tx *Tx) EndProgress(p Progress) error {
+	p.NextAt = 0
+	return tx.ShowProgress(p)
+}
+
+// ResumeProgress shows once more how far an alert is, where that had ended.
+func (tx *Tx) ResumeProgress(alert int64, at time.Time) error {
+	err := tx.db.Exec("UPDATE alert_progress SET next_at = ? WHERE alert_id = ? AND next_at = 0", millis(at), alert).Error
+	return wrap(err, "resume progress")
 }
 
 // Undelivered is one chat that a message did not reach.

@@ -92,8 +92,8 @@ func (a *arrival) message(m *message, username string) {
 	if m.IsTopic && m.Thread != 0 {
 		a.in.Thread = id(m.Thread)
 	}
-	// every message in a topic answers the one that opened it
-	if r := m.ReplyTo; r != nil && r.ID != 0 && !bool(r.Topic) && !(m.IsTopic && r.ID == m.Thread) {
+	// every message in a topic answers the one that opened it; what people answer to each other is none of the bot's business
+	if r := m.ReplyTo; r != nil && r.ID != 0 && (r.From == nil || r.From.IsBot) && !bool(r.Topic) && !(m.IsTopic && r.ID == m.Thread) {
 		a.in.ReplyTo = id(r.ID)
 	}
 	if m.MovedTo != 0 {

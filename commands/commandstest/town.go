@@ -191,6 +191,7 @@ func (w *Town) pump() []Heard {
 
 func (w *Town) send(tx *storage.Tx, c storage.Claimed) (Heard, error) {
 	w.sent++
+	c.Part = c.Part.For(c.Chat.Kind)
 	h := Heard{Action: c.Delivery.Action, ID: "b" + strconv.Itoa(w.sent), Part: c.Part, Text: c.Part.Body.String(), Cause: c.Delivery.Cause}
 	h.Chat, h.Group = w.nameOf(c.Chat)
 	h.ReplyTo = c.Delivery.ReplyMessage

@@ -26,6 +26,7 @@ import (
 //	= at 2018-05-08 09:00                  turns the clock to a moment
 //	anna: /register                        in private
 //	anna @ Beheerders Lisse: /saar         in a group
+//	anna: (reply text) (under Label: text) answers the latest message, or the latest with that choice
 //	anna: (tap 2) (place 52.26 4.56) (contact 0612345678) (photo)
 //	bot: an answer in the same chat
 //	bot > ria: something that somebody else hears
@@ -108,6 +109,10 @@ func (w *Town) special(chat string, words []string) (in messages.Inbound) {
 		in.Other = true
 	case "reply": // (reply text): answers the latest message in the chat
 		in.ReplyTo, in.Text = w.Last(chat).ID, rest
+	case "under": // (under Label: text): answers the latest message with that choice under it
+		label, text, _ := strings.Cut(rest, ": ")
+		in.ReplyTo, _ = w.choice(chat, label)
+		in.Text = text
 	default:
 		w.T.Fatalf("no such thing to send: %q", words)
 	}

@@ -1,0 +1,71 @@
+package bot_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/buurtbode/buurtbode/bot/telegram/telegramtest"
+	"github.com/buurtbode/buurtbode/storage/storagetest"
+)
+
+// An alert is passed on through Telegram: the buttons stand in the admin group and not in the channel, the text to forward
+// comes by itself in private, a tip gets the call line once, and what people say to each other leaves no trace.
+func TestPassingOnThroughTelegram(t *testing.T) {
+	cfg := storagetest.SQLite(t)
+	telegram := telegramtest.New(t)
+	call(t, cfg, "import", "sample").want(t, 0)
+	r := start(t, cfg, telegram)
+	r.answers("/healthz", 200)
+	ria, anna, kees := telegram.Person("Ria"), telegram.Person("Anna"), telegram.Person("Kees")
+	ria.Says("/activate " + strings.TrimSpace(call(t, cfg, "invite", "officer", "--area", "Lisse").out))
+	ria.Hears("wijkagent", "Lisse")
+	group, channel := telegram.Supergroup("Beheerders Lisse").Join(ria, anna, kees), telegram.Channel("Lisse veilig")
+	group.AddBot()
+	channel.AddBot()
+	channel.PromoteBot()
+	ria.SaysIn(group, "/koppel Lisse")
+	group.Hears("beheerdersgroep", "Lisse")
+	ria.Says("/koppel")
+	channel.Posts(regexp.MustCompile(`/link [A-Z2-9]{8}`).FindString(ria.Hears("Een kanaal").Text))
+	ria.Hears("is gekoppeld")
+
+	anna.Says("/start")
+	anna.Hears("buurtbode")
+	ria.Says("/melding vermist; Jongen van 6 vermist; Kerkplein; nu; blauwe jas; ; 1; 1")
+	alert := group.Hears("Vermist in Lisse", "Jongen van 6")
+	ria.Says("/melding preventie; Doe je lamp aan; overal; vanavond; ; ; 4; 1")
+	public := channel.Hears("Doe je lamp aan", "112")
+	if len(alert.Buttons) == 0 || len(public.Buttons) != 0 {
+		t.Errorf("the group has %v under the alert, the channel %v", alert.Buttons, public.Buttons)
+	}
+
+	anna.TapsIn(group, "Doorgezet")
+	anna.Hears("Dank je wel voor het doorzetten van melding 1")
+	anna.TapsIn(group, "Tekst om door te sturen")
+	text := anna.Hears("Vermist in Lisse (melding 1)", "Politie, team Bollenstreek", "Geldig tot", "112", "0900-8844")
+	if len(text.Buttons) != 0 || text.ReplyTo != 0 {
+		t.Errorf("the text to forward is not by itself: %+v", text)
+	}
+	kees.In(group).Answers(alert.ID, "ik zie hem lopen bij de brug")
+	group.Hears("Bel dit meteen door", "112", "0900-8844")
+	said := kees.In(group).Says("Zag jij dat ook?")
+	kees.In(group).Answers(said, "ja, ik zie hem lopen bij de brug")
+	kees.In(group).Answers(alert.ID, "fijn!")
+	ria.SaysIn(group, "/help")
+	group.Hears("Dit kun je hier doen")
+	if heard := group.Messages(); strings.Count(joined(heard), "Bel dit meteen door") != 1 {
+		t.Errorf("the group heard:\n%s", joined(heard))
+	}
+
+	ria.Says("/bereik 1")
+	ria.Hears("Nog niet doorgezet", "1 persoon had hier een tip")
+}
+
+func joined(messages []telegramtest.Message) string {
+	var b strings.Builder
+	for _, m := range messages {
+		b.WriteString(m.String() + "\n")
+	}
+	return b.String()
+}

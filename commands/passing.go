@@ -1,0 +1,362 @@
+package commands
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/buurtbode/buurtbode/messages"
+	"github.com/buurtbode/buurtbode/storage"
+)
+
+// passable puts under an alert or its outcome what group admins do with it: say that they passed it on, and get a text to
+// forward. A drill is not passed on.
+func passable(c messages.Content, what storage.Passed, a storage.Alert) messages.Content {
+	if a.Drill {
+		return c
+	}
+	behind := " " + string(what) + " " + idValue(a.ID)
+	return c.With(
+		messages.Option{Label: messages.S("passing.done"), Data: "/passedon" + behind},
+		messages.Option{Label: messages.S("passing.text"), Data: "/passtext" + behind},
+	)
+}
+
+// passedOnCommand is behind the button "passed on", and the word.
+func passedOnCommand() Command {
+	return Command{Name: "passedon", Words: true, Hidden: true, Run: func(t *Turn, args string) error {
+		t.KeepButtons()
+		what, a, err := t.toPassOn(args)
+		if err != nil {
+			return err
+		}
+		return t.passOn(what, a)
+	}}
+}
+
+// passTextCommand is behind the button "text to forward".
+func passTextCommand() Command {
+	return Command{Name: "passtext", Words: true, Hidden: true, Run: func(t *Turn, args string) error {
+		t.KeepButtons()
+		what, a, err := t.toPassOn(args)
+		if err != nil {
+			return err
+		}
+		return t.givePassText(what, a)
+	}}
+}
+
+// toPassOn is the alert or outcome that the words of a button name, or the message that is answered. Only what this chat
+// got can be passed on from it, and not what was withdrawn.
+func (t *Turn) toPassOn(args string) (storage.Passed, storage.Alert, error) {
+	what, number := storage.PassedAlert, args
+	if rest, ok := cutWord(args, string(storage.PassedOutcome)); ok {
+		what, number = storage.PassedOutcome, rest
+	} else if rest, ok := cutWord(args, string(storage.PassedAlert)); ok {
+		number = rest
+	}
+	a, err := t.alertNumbered(number)
+	if err != nil {
+		return what, a, err
+	}
+	known, err := t.Tx.KnowsAlert(t.Chat.ID, a.ID)
+	if err != nil {
+		return what, a, err
+	}
+	values := messages.V{"Number": uint(a.ID)} //nolint:gosec // numbers of alerts are above 0
+	switch {
+	case !known:
+		return what, a, messages.Refuse("outcome.unknown", values)
+	case a.Drill:
+		return what, a, messages.Refuse("passing.drill")
+	case a.State != storage.AlertSent:
+		return what, a, messages.Refuse("passing.withdrawn", values)
+	case what == storage.PassedOutcome && a.OutcomeAt == 0:
+		what = storage.PassedAlert // the case was opened again
+	}
+	return what, a, nil
+}
+
+// passOn counts the members of the person's groups, and thanks. Whoever has no registered group yet is asked once to
+// register it.
+func (t *Turn) passOn(what storage.Passed, a storage.Alert) error {
+	groups, err := t.Tx.GroupsOf(t.Person.ID)
+	if err != nil {
+		return err
+	}
+	groups = slices.DeleteFunc(groups, func(g storage.Group) bool { return g.Status == storage.Declined })
+	ids, members, chat := make([]int64, len(groups)), 0, int64(0)
+	for i, g := range groups {
+		ids[i] = g.ID
+		if g.Status == storage.Verified {
+			members += g.Members
+		}
+	}
+	if !t.Private() {
+		chat = t.Chat.ID
+	}
+	if err := t.Tx.PassOn(a.ID, what, ids, chat); err != nil {
+		return err
+	}
+	if err := t.Tx.ResumeProgress(a.ID, t.Now.Add(progressEvery)); err != nil {
+		return err
+	}
+	thanks := messages.Paragraphs(messages.S("passing.thanks", messages.V{"Number": uint(a.ID)})) //nolint:gosec // see toPassOn
+	if members > 0 {
+		thanks.Text = append(thanks.Text, messages.S("passing.members", messages.V{"Count": members}))
+	}
+	return t.thank(thanks, fmt.Sprintf("passed:%d:%s", a.ID, what), len(groups) == 0)
+}
+
+// thank says thanks once: in private where the bot may write there, so that the group stays quiet; else in the group,
+// without numbers. register: with the question to register a group, which everybody hears once.
+func (t *Turn) thank(thanks messages.Content, cause string, register bool) error {
+	chat, private, err := t.quietChat()
+	if err != nil {
+		return err
+	}
+	if !private {
+		thanks.Text = thanks.Text[:1]
+	}
+	if register {
+		asked := fmt.Sprintf("passed:register:%d", t.Person.ID)
+		if _, err := t.Tx.DeliveryTo(chat.ID, asked); ignoreNotFound(err) != nil {
+			return err
+		} else if err != nil {
+			cause = asked
+			thanks.Text = append(thanks.Text, messages.S("passing.register"))
+			option := messages.Option{Label: messages.S("passing.registernow"), Data: "/register"}
+			if !private {
+				option.Data, option.Start = "", "register"
+			}
+			thanks = thanks.With(option)
+		}
+	}
+	return t.sayOnce(chat, thanks, How{Cause: cause, Priority: storage.Answer})
+}
+
+// quietChat is the person's private chat, where the bot may write there, else this chat.
+func (t *Turn) quietChat() (chat storage.Chat, private bool, err error) {
+	if t.Private() {
+		return t.Chat, true, nil
+	}
+	chat, err = t.Tx.PrivateChat(t.Person.ID)
+	if err == nil && chat.AccountID == t.Chat.AccountID && chat.State == storage.ChatActive {
+		return chat, true, nil
+	}
+	return t.Chat, false, ignoreNotFound(err)
+}
+
+// sayOnce says something in a chat, a second time nothing.
+func (t *Turn) sayOnce(chat storage.Chat, c messages.Content, how How) error {
+	lang, err := t.e.chatLanguage(t.Tx, chat)
+	if err != nil {
+		return err
+	}
+	return t.tell(chat, lang, c, how)
+}
+
+// passTextCause is the cause of the text to forward: a corrected alert has another one.
+func passTextCause(what storage.Passed, a storage.Alert) string {
+	version := int64(a.Corrections)
+	if what == storage.PassedOutcome {
+		version = a.OutcomeAt
+	}
+	return fmt.Sprintf("%s%s:%d", storage.PassTextCause(a.ID), what, version)
+}
+
+// givePassText gives a message that can be forwarded as it is, in private where the bot may write there, else in the
+// group. It stands by itself; who has it already is led to it.
+func (t *Turn) givePassText(what storage.Passed, a storage.Alert) error {
+	chat, private, err := t.quietChat()
+	if err != nil {
+		return err
+	}
+	cause := passTextCause(what, a)
+	before, err := t.Tx.DeliveryTo(chat.ID, cause)
+	if err == nil {
+		again := fmt.Sprintf("passabove:%d:%s:%d", a.ID, what, before.ID)
+		if private { // each time; the group is told once
+			again += ":" + t.nextCause()
+		}
+		return t.sayOnce(chat, messages.Paragraphs(messages.S("passing.above")), How{Cause: again, Priority: storage.Answer, Reply: before.ID})
+	}
+	if ignoreNotFound(err) != nil {
+		return err
+	}
+	c, err := t.passText(what, a)
+	if err != nil {
+		return err
+	}
+	if err := t.sayOnce(chat, c, How{Cause: cause, Priority: storage.Answer}); err != nil || chat.ID == t.Chat.ID {
+		return err
+	}
+	// one line in the group tells everybody where the text is
+	return t.sayOnce(t.Chat, messages.Paragraphs(messages.S("passing.inprivate")), How{Cause: fmt.Sprintf("passwhere:%d:%s", a.ID, what), Priority: storage.Answer})
+}
+
+// passText is an alert or its outcome with the team, the date and how long it holds, and nothing to tap.
+func (t *Turn) passText(what storage.Passed, a storage.Alert) (messages.Content, error) {
+	area, err := t.Tx.Area(a.AreaID)
+	if err != nil {
+		return messages.Content{}, err
+	}
+	team, err := t.teamSay(area)
+	if err != nil {
+		return messages.Content{}, err
+	}
+	if what == storage.PassedOutcome {
+		c, err := t.feedbackContent(a)
+		c.Text = append(c.Text, messages.S("passing.from", messages.V{"Team": team, "When": t.momentSay(a.OutcomeAt)}))
+		return c, err
+	}
+	c := t.alertContent(a, area)
+	c.Text = append(c.Text, messages.S("passing.fromuntil", messages.V{
+		"Team": team, "When": t.momentSay(a.CreatedAt), "Until": t.momentSay(validUntil(a).UnixMilli()),
+	}))
+	return c, nil
+}
+
+// passTextParts is of how many messages a text to forward consists at most.
+const passTextParts = 2
+
+// takeBackTexts removes the texts to forward of an alert where they still stand, and the photos with them.
+func (t *Turn) takeBackTexts(a storage.Alert) error {
+	last := a.Corrections
+	for a.Corrections = 0; a.Corrections <= last; a.Corrections++ {
+		cause := passTextCause(storage.PassedAlert, a)
+		variants, err := t.Tx.Variants(storage.WhereItWent(cause), t.e.Catalog.Fallback())
+		if err != nil {
+			return err
+		}
+		post := storage.Post{Cause: "passgone:" + cause, Priority: storage.Urgent, Now: t.Now, Action: messages.Withdraw}
+		for v := range variants {
+			for part := 1; part <= passTextParts; part++ {
+				if _, err := t.Tx.FanOutPart(post, storage.WhatWasSent(cause, part), v, t.e.Catalog.Fallback(), part, 0); err != nil {
+					return err
+				}
+			}
+		}
+		if _, err := t.Tx.CancelCause(cause, t.Now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// teamSay names the police team of an area.
+func (t *Turn) teamSay(area storage.Area) (messages.Say, error) {
+	teams, err := t.Tx.Teams()
+	for _, team := range teams {
+		if area.TeamID != nil && team.ID == *area.TeamID {
+			return messages.S("passing.team", messages.V{"Team": team.Name}), err
+		}
+	}
+	return messages.S("passing.police", messages.V{"Area": area.Full()}), err
+}
+
+// validUntil is until when an alert holds.
+func validUntil(a storage.Alert) time.Time {
+	return storage.At(a.CreatedAt).Add(kindNamed(a.Kind).life)
+}
+
+// passingCommand turns the reminders of passing on on or off in a group; without a word it says which it is.
+func passingCommand() Command {
+	return Command{Name: "passing", Args: "on|off", Words: true, GroupOnly: true, Run: func(t *Turn, args string) error {
+		if t.Private() || !t.Chat.Linked() {
+			return messages.Refuse("passing.where")
+		}
+		may, err := t.speaksForGroup()
+		if err != nil {
+			return err
+		}
+		if !may {
+			t.KeepButtons()
+			return messages.Refuse("passing.notyou")
+		}
+		on := slices.Contains(t.e.words.on, storage.Fold(args))
+		if !on && !slices.Contains(t.e.words.off, storage.Fold(args)) {
+			return t.Reply(messages.Paragraphs(messages.S("passing.which")).With(
+				messages.Option{Number: 1, Label: messages.S("passing.on"), Data: "/passing on"},
+				messages.Option{Number: 2, Label: messages.S("passing.off"), Data: "/passing off"},
+			))
+		}
+		if err := t.Tx.SetPassing(t.Chat.ID, on); err != nil {
+			return err
+		}
+		if on {
+			return t.ReplyS(messages.S("passing.ison"))
+		}
+		return t.ReplyS(messages.S("passing.isoff"))
+	}}
+}
+
+// reachCommand tells officers how many people the recent alerts of their areas reached through the admins: one number an
+// alert, and of nobody in particular.
+func reachCommand() Command {
+	return Command{Name: "reach", Action: SeePending, PrivateOnly: true, Words: true, Args: "[number]", Run: func(t *Turn, args string) error {
+		if !t.Private() {
+			return messages.Refuse("private.only")
+		}
+		areas, err := t.AreaIDs(SeePending)
+		if err != nil {
+			return err
+		}
+		recent, err := t.Tx.AlertsSentIn(areas, t.Now.Add(-recentAlerts))
+		if err != nil {
+			return err
+		}
+		if n, ok := wholeNumber(args); ok {
+			recent = slices.DeleteFunc(recent, func(a storage.Alert) bool { return a.ID != int64(n) })
+			if len(recent) == 0 {
+				return messages.Refuse("reach.unknown", messages.V{"Number": uint(n)}) //nolint:gosec // typed without a sign
+			}
+		} else if strings.TrimSpace(args) != "" {
+			return messages.Refuse("reach.how")
+		}
+		return t.tellReach(recent[:min(len(recent), pendingShown)])
+	}}
+}
+
+// reachSay is how many people an alert reached through the admins.
+func reachSay(members int) messages.Say {
+	if members == 0 {
+		return messages.S("reach.nobody")
+	}
+	return messages.S("reach.alert", messages.V{"Count": members})
+}
+
+func (t *Turn) tellReach(alerts []storage.Alert) error {
+	if len(alerts) == 0 {
+		return t.ReplyS(messages.S("reach.none"))
+	}
+	all, err := t.titles(alerts)
+	if err != nil {
+		return err
+	}
+	out := []messages.Say{messages.S("reach.title")}
+	for _, a := range all {
+		lines := messages.Lines{t.line(a)}
+		reach, err := t.Tx.ReachOf(a.ID, storage.PassedAlert)
+		if err != nil {
+			return err
+		}
+		lines = append(lines, reachSay(reach))
+		if reach, err = t.Tx.ReachOf(a.ID, storage.PassedOutcome); err != nil {
+			return err
+		}
+		if reach > 0 {
+			lines = append(lines, messages.S("reach.outcome", messages.V{"Count": reach}))
+		}
+		tips, err := t.Tx.TipsOf(a.ID)
+		if err != nil {
+			return err
+		}
+		if tips > 0 {
+			lines = append(lines, messages.S("reach.tips", messages.V{"Count": tips}))
+		}
+		out = append(out, messages.S("alert.facts", messages.V{"Facts": lines}))
+	}
+	return t.ReplyS(out...)
+}
