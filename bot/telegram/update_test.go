@@ -56,6 +56,14 @@ func TestTranslateMessages(t *testing.T) {
 			said(func(in *messages.Inbound) { in.Text, in.ReplyTo = "hi", "4" }),
 		},
 		{
+			"an answer to the bot", `{"message_id":5,"reply_to_message":{"message_id":4,"from":{"id":1,"is_bot":true,"first_name":"Bode"},` + lisse + `},` + anna + `,` + lisse + `,` + date + `,"text":"hi"}`,
+			said(func(in *messages.Inbound) { in.Text, in.ReplyTo = "hi", "4" }),
+		},
+		{
+			"an answer to somebody else", `{"message_id":5,"reply_to_message":{"message_id":4,"from":{"id":8,"is_bot":false,"first_name":"Bert"},` + lisse + `},` + anna + `,` + lisse + `,` + date + `,"text":"hi"}`,
+			said(func(in *messages.Inbound) { in.Text = "hi" }),
+		},
+		{
 			"an unnamed administrator", `{"message_id":5,"from":{"id":1087968824,"is_bot":true,"first_name":"Group"},"sender_chat":{"id":-1001,"type":"supergroup"},` + lisse + `,` + date + `,"text":"/link"}`,
 			said(func(in *messages.Inbound) { in.Text, in.From = "/link", unnamed }),
 		},
