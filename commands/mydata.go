@@ -141,6 +141,7 @@ func (t *Turn) myTraces() ([]messages.Say, error) {
 	add("mydata.outcomes", n.Outcomes)
 	add("mydata.notes", n.Notes)
 	add("mydata.invites", n.Invites)
+	add("mydata.tips", n.Tips)
 	lines = append(lines, messages.S("mydata.told", messages.V{"Count": n.Told, "Days": messages.Ago(keepTexts)}))
 	return []messages.Say{messages.S("mydata.counts", messages.V{"Lines": lines})}, nil
 }

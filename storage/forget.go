@@ -186,6 +186,7 @@ type Traces struct {
 	Alerts, Outcomes, Notes int // written as an officer; they stay when the person is erased
 	Invites                 int // codes made for others
 	Told                    int // messages of the bot in private whose text is kept
+	Tips                    int // alerts that the person answered with a tip, as long as that is remembered
 }
 
 // TracesOf counts.
@@ -205,6 +206,17 @@ func (tx *Tx) TracesOf(person int64) (Traces, error) {
 		if err := tx.db.Raw(count.query, person).Row().Scan(count.into); err != nil {
 			return t, wrap(err, "traces of a person")
 		}
+	}
+	identities, err := tx.Identities(person)
+	if err != nil {
+		return t, err
+	}
+	for _, i := range identities {
+		n, err := tx.tipsBy(i.AccountID, i.UserID)
+		if err != nil {
+			return t, err
+		}
+		t.Tips += n
 	}
 	return t, nil
 }

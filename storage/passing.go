@@ -141,6 +141,17 @@ func (tx *Tx) forgetTipper(account int64, user string) error {
 	return wrap(tx.db.Exec("DELETE FROM alert_tips WHERE sender = ?", sender).Error, "forget tips of a person")
 }
 
+// tipsBy counts the alerts that somebody answered with a tip, as long as that is remembered.
+func (tx *Tx) tipsBy(account int64, user string) (int, error) {
+	sender, err := tx.tipper(account, user)
+	if err != nil {
+		return 0, err
+	}
+	var n int
+	err = tx.db.Raw("SELECT COUNT(*) FROM alert_tips WHERE sender = ?", sender).Row().Scan(&n)
+	return n, wrap(err, "tips of a person")
+}
+
 func (tx *Tx) tipper(account int64, user string) ([]byte, error) {
 	return tx.Hash(fmt.Sprintf("%d\x00%s", account, user), "tip")
 }

@@ -147,6 +147,13 @@ func TestTipsAreCountedAndForgotten(t *testing.T) {
 		})
 		tip("7", true)
 		tip("7", false)
+		read(t, s, func(tx *storage.Tx) error {
+			traces, err := tx.TracesOf(admin.ID)
+			if traces.Tips != 1 {
+				t.Errorf("the traces of who gave a tip are %+v", traces)
+			}
+			return err
+		})
 		write(t, s, func(tx *storage.Tx) error { return tx.Forget(admin.ID, identity, noon) })
 		write(t, s, func(tx *storage.Tx) error {
 			if again, err := tx.Tipped(a.ID, account, "2", noon); err != nil || !again {
