@@ -80,6 +80,9 @@ func (t *Turn) forward(a storage.Alert, areas []storage.Area) error {
 	if err != nil {
 		return err
 	}
+	if err := t.planPassReminder(storage.PassedAlert, a, a.Cause()); err != nil {
+		return err
+	}
 	after, err := t.Tx.Delivered(a.Cause())
 	if err != nil {
 		return err

@@ -50,10 +50,15 @@ func (t *Turn) remindToPass(r storage.PassReminder) error {
 	if a.State != storage.AlertSent || over || !t.Now.Before(until) {
 		return nil
 	}
-	_, err = t.TellAll(storage.NotPassedOn(r), passable(messages.Paragraphs(say, messages.S("passing.howoff")), r.What, a), How{
-		Cause: fmt.Sprintf("pass:%d:%s", a.ID, r.What), Priority: storage.Reminder, Expires: until,
+	_, err = t.TellAll(storage.NotPassedOn(r, t.Now.Add(-passAfter)), passable(messages.Paragraphs(say, messages.S("passing.howoff")), r.What, a), How{
+		Cause: passCause(r.What, a), Priority: storage.Reminder, Expires: until,
 	})
 	return err
+}
+
+// passCause is the cause of the reminders.
+func passCause(what storage.Passed, a storage.Alert) string {
+	return fmt.Sprintf("pass:%d:%s", a.ID, what)
 }
 
 // evening is when the night begins: what was not delivered by then is not to be delivered in it.

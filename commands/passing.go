@@ -221,8 +221,12 @@ func (t *Turn) passText(what storage.Passed, a storage.Alert) (messages.Content,
 // passTextParts is of how many messages a text to forward consists at most.
 const passTextParts = 2
 
-// takeBackTexts removes the texts to forward of an alert where they still stand, and the photos with them.
+// takeBackTexts removes the texts to forward of an alert where they still stand, and the photos with them; who was not reminded
+// of it yet is not any more.
 func (t *Turn) takeBackTexts(a storage.Alert) error {
+	if _, err := t.Tx.CancelCause(passCause(storage.PassedAlert, a), t.Now); err != nil {
+		return err
+	}
 	last := a.Corrections
 	for a.Corrections = 0; a.Corrections <= last; a.Corrections++ {
 		cause := passTextCause(storage.PassedAlert, a)

@@ -107,6 +107,51 @@ func TestACorrectedAlertKeepsItsButtons(t *testing.T) {
 	anna.Hears("rode jas en een step", "Gewijzigd", "Geldig tot")
 }
 
+// A group to which an alert was forwarded is reminded in its own time, and no group twice.
+func TestAForwardedAlertIsRemindedOfInItsOwnTime(t *testing.T) {
+	town, _, _ := passingTown(t)
+	next := town.AdminGroup("Hillegom")
+	hans := town.Person("hans").WithRole(storage.Officer, "area Hillegom")
+	reminded := func(d time.Duration) (groups []string) {
+		for _, h := range town.Forward(d) {
+			if strings.Contains(h.Text, "Zet je deze melding door") {
+				groups = append(groups, h.Chat)
+			}
+		}
+		return groups
+	}
+	town.Forward(20 * time.Minute)
+	hans.Says("/doorsturen 1")
+	next.Hears("Vermist")
+	if got := reminded(29 * time.Minute); len(got) != 0 {
+		t.Errorf("reminded too early: %v", got)
+	}
+	if got := reminded(2 * time.Minute); len(got) != 2 {
+		t.Errorf("reminded are %v", got)
+	}
+	if got := reminded(2 * time.Hour); len(got) != 0 {
+		t.Errorf("reminded again: %v", got)
+	}
+}
+
+// A text to forward is taken back with its alert, in every language.
+func TestAWithdrawnAlertTakesItsTextsBack(t *testing.T) {
+	town, group, ria := passingTown(t)
+	bob := town.Person("bob")
+	bob.Lang = "en"
+	bob.Says("/start")
+	bob.TapsIn(group, "Tekst om door te sturen")
+	bob.Hears("Missing in Lisse", "Valid until")
+	ria.Says("/weghalen 1")
+	ria.Taps("1")
+	if last := town.Last("bob"); last.Action != messages.Withdraw {
+		t.Errorf("bob's latest is %+v", last)
+	}
+	if heard := town.Forward(3 * time.Hour); len(heard) != 0 {
+		t.Errorf("withdrawn, and yet: %s", commandstest.Text(heard))
+	}
+}
+
 func TestAChannelGetsNoButtons(t *testing.T) {
 	town := commandstest.New(t)
 	channel := town.PublicChannel("Lisse")

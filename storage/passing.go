@@ -77,14 +77,14 @@ func (tx *Tx) TakePassReminder(r PassReminder) (bool, error) {
 	return res.RowsAffected == 1, wrap(res.Error, "take a reminder of passing on")
 }
 
-// NotPassedOn are the admin groups that got what is to be passed on, want to be reminded, and in which nobody said so
-// yet; what goes there answers it.
-func NotPassedOn(r PassReminder) Target {
+// NotPassedOn are the admin groups that were sent what is to be passed on by a moment, want to be reminded, and in which
+// nobody said so yet; what goes there answers it.
+func NotPassedOn(r PassReminder, by time.Time) Target {
 	return Target{
 		where: `chats.state = 'active' AND chats.kind = 'group' AND chats.passing AND origin.cause = ? AND origin.part = 1
-			AND origin.action = 'send' AND origin.state = 'sent' AND NOT EXISTS (SELECT 1 FROM passed_chats
+			AND origin.action = 'send' AND origin.state = 'sent' AND origin.created_at <= ? AND NOT EXISTS (SELECT 1 FROM passed_chats
 			WHERE passed_chats.chat_id = chats.id AND passed_chats.alert_id = ? AND passed_chats.what = ?)`,
-		args: []any{r.Cause, r.AlertID, r.What}, reply: true,
+		args: []any{r.Cause, millis(by), r.AlertID, r.What}, reply: true,
 	}
 }
 

@@ -78,16 +78,20 @@ func TestPassRemindersHappenOnceAndToWhomTheyConcern(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		a, group, groups, _ := toldAlert(t, s)
 		r := storage.PassReminder{AlertID: a.ID, What: storage.PassedAlert, Cause: a.Cause(), RemindAt: noon.UnixMilli()}
+		by := noon
 		concerned := func(want int) {
 			t.Helper()
 			read(t, s, func(tx *storage.Tx) error {
-				v, err := tx.Variants(storage.NotPassedOn(r), "nl")
+				v, err := tx.Variants(storage.NotPassedOn(r, by), "nl")
 				if got := v[storage.Variant{Platform: "telegram", Language: "nl"}]; got != want {
 					t.Errorf("%d groups are reminded, want %d", got, want)
 				}
 				return err
 			})
 		}
+		by = noon.Add(-time.Minute) // it came only now
+		concerned(0)
+		by = noon
 		concerned(1)
 		write(t, s, func(tx *storage.Tx) error { return tx.SetPassing(group.ID, false) })
 		concerned(0)
