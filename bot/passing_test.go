@@ -6,13 +6,17 @@ import (
 	"testing"
 
 	"github.com/buurtbode/buurtbode/bot/telegram/telegramtest"
-	"github.com/buurtbode/buurtbode/storage/storagetest"
+	"github.com/buurtbode/buurtbode/storage"
 )
 
 // An alert is passed on through Telegram: the buttons stand in the admin group and not in the channel, the text to forward
 // comes by itself in private, a tip gets the call line once, and what people say to each other leaves no trace.
 func TestPassingOnThroughTelegram(t *testing.T) {
-	cfg := storagetest.SQLite(t)
+	each(t, passingOn)
+}
+
+// passingOn plays it on a database.
+func passingOn(t *testing.T, cfg storage.Config) {
 	telegram := telegramtest.New(t)
 	call(t, cfg, "import", "sample").want(t, 0)
 	r := start(t, cfg, telegram)
