@@ -23,7 +23,7 @@ import (
 //	officer @ beheerders-lisse: text  in a group or channel
 //	officer: (tap 2)                  a choice by its number or words, under the latest message that has it
 //	officer: (photo fiets)            a photo of the folder photos
-//	officer: (place Heereweg)         shares one of the town's places
+//	officer: (place 52.26 4.56 Here)  shares a place
 //	officer: (code portfolio)         activates the code that somebody else got last
 //	officer: (link officer)           posts the code for a channel that somebody got last
 //	! portfolio team Bollenstreek     a code of the operator's
@@ -149,11 +149,12 @@ func (t *town) said(ctx context.Context, chat, what string) (webchat.Said, error
 		data, err := pastFiles.ReadFile("photos/" + rest + ".jpg")
 		return webchat.Said{Photo: data}, err
 	case "place":
-		for _, p := range t.Places() {
-			if strings.HasPrefix(p.Name, rest) {
-				return webchat.Said{Place: &webchat.Place{Latitude: p.Latitude, Longitude: p.Longitude, Name: p.Name}}, nil
-			}
+		p := &webchat.Place{}
+		if _, err := fmt.Sscanf(rest, "%f %f", &p.Latitude, &p.Longitude); err != nil {
+			return webchat.Said{}, errLine
 		}
+		p.Name = strings.Join(strings.Fields(rest)[2:], " ")
+		return webchat.Said{Place: p}, nil
 	case "code":
 		return t.code(ctx, rest, "/activate ")
 	case "link":
