@@ -56,6 +56,25 @@ func (t *town) Forward(ctx context.Context, step webchat.Step) error {
 	return t.bot.Forward(ctx, t.clock.Turn, after(t.clock.Now(), step))
 }
 
+// Between these hours the town opens: at night what isn't urgent waits for the morning, and a newcomer would see nothing
+// arrive.
+const (
+	firstHour = 8
+	lastHour  = 20
+)
+
+// byDay is a time, or what is nearest to it by day.
+func byDay(t time.Time) time.Time {
+	if t.Hour() >= firstHour && t.Hour() < lastHour {
+		return t
+	}
+	hour := firstHour
+	if t.Hour() >= lastHour {
+		hour = lastHour
+	}
+	return time.Date(t.Year(), t.Month(), t.Day(), hour, 0, 0, 0, t.Location())
+}
+
 // summaryHour is when the weekly summary goes out on Mondays, unless the operator chose another time.
 const summaryHour = 9
 

@@ -47,7 +47,7 @@ type Config struct {
 	Emergency string           // the number for urgent help
 	Zone      *time.Location   // in which people read times
 	Real      func() time.Time // real time
-	Start     time.Time        // the town's time when it opens; zero: real time
+	Start     time.Time        // the town's time when it opens; zero: real time, or what is nearest to it by day
 	NewBot    func(Parts) (Bot, error)
 	Log       *slog.Logger
 	Open      func(address string) // called when the page can be opened
@@ -102,11 +102,10 @@ type town struct {
 }
 
 func build(c Config, store *storage.Store, l net.Listener) (*town, error) {
-	now := c.Start
-	if now.IsZero() {
-		now = c.Real()
+	now := c.Start.In(c.Zone)
+	if c.Start.IsZero() {
+		now = byDay(c.Real().In(c.Zone))
 	}
-	now = now.In(c.Zone)
 	t := &town{
 		cfg: c, store: store, clock: newClock(opening(now), c.Real), people: people(), chats: chats(), end: now, built: make(chan struct{}),
 	}
