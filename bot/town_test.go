@@ -76,6 +76,42 @@ func wants(t *testing.T, what, answer string, words ...string) {
 	}
 }
 
+func TestDemoHasAFortnightBehindIt(t *testing.T) {
+	address := playing(t)
+	alerts, outcomes, photos := 0, 0, 0
+	for chat, member := range map[string]string{"beheerders-lisse": "admin", "beheerders-hillegom": "opco", "beheerders-noordwijk": "opco"} {
+		for _, m := range chatOf(t, address, member, chat) {
+			switch text := m.Body.String(); {
+			case m.From != "":
+			case strings.HasPrefix(text, "Hoe het afliep"):
+				outcomes++
+				if m.ReplyTo == 0 {
+					t.Errorf("%s: an outcome answers no alert: %s", chat, text)
+				}
+			case strings.Contains(text, "(melding "):
+				alerts++
+				if m.Photo != "" {
+					photos++
+				}
+			}
+		}
+	}
+	t.Logf("%d alerts, %d outcomes, %d photos stand in the groups", alerts, outcomes, photos)
+	if alerts < 10 || outcomes < 6 || photos < 1 {
+		t.Errorf("the groups have %d alerts, %d outcomes and %d photos", alerts, outcomes, photos)
+	}
+	misunderstood := []string{"begrijp dit niet", "ken ik niet", "niet bij jouw rol", "alleen voor politie", "werkt niet (meer)", "Kies een nummer", "ging iets mis"}
+	for _, person := range []string{"resident", "english", "admin", "officer", "opco", "portfolio", "coordinator", "districtmanager", "keeper"} {
+		for _, m := range chatOf(t, address, person, person) {
+			for _, words := range misunderstood {
+				if m.From == "" && strings.Contains(m.Body.String(), words) {
+					t.Errorf("%s heard: %s", person, m.Body.String())
+				}
+			}
+		}
+	}
+}
+
 func TestEverybodyInTheDemoHasSomethingToDo(t *testing.T) {
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	if err != nil {
