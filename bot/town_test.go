@@ -145,8 +145,8 @@ func everybodyHasSomethingToDo(t *testing.T, address string) {
 	wants(t, "the weekly summaries of Lisse", strings.Join(weeks, "\n"), "Van de politie", "fietsverlichting", "In cijfers")
 
 	public := resident.inChat("kanaal-lisse")
-	if stands(public, "Tip van de politie") != 1 || stands(public, "Vermist in Lisse") != 1 || stands(public, "Hoe het afliep") != 1 {
-		t.Errorf("the channel has %d messages, not a tip, an alert and how that ended", len(public))
+	if stands(public, "Tip van de politie") != 1 || stands(public, "Vermist in Lisse") != 1 || stands(public, "Hoe het afliep") != 1 || stands(public, "Weekoverzicht") == 0 {
+		t.Errorf("the channel has %d messages, not a tip, an alert, how that ended, and a weekly summary", len(public))
 	}
 
 	wants(t, "the list of groups", resident.says("/groepen Lisse"), "Vogelwijk Noord", "Winkeliers Kanaalstraat")
