@@ -59,6 +59,8 @@ func alertForm() *form.Form[*Turn] {
 				Name: "english", Ask: form.Question[*Turn]("alert.ask.english"), Check: checkFact, Optional: true,
 				Default: func(*Turn, *form.State) (string, error) { return "", nil },
 			},
+			guardField(seenInDraft),
+			keepField(seenInDraft),
 			{Name: "send", Ask: previewAlert, Choices: confirmation("alert.send", sendLater, "alert.send.later"), Confirm: true},
 			{Name: "at", Ask: form.Question[*Turn]("alert.ask.at"), Check: checkMoment, Show: showMoment, When: func(_ *Turn, s *form.State) (bool, error) {
 				return s.Get("send") == sendLater, nil

@@ -49,10 +49,13 @@ func (t *Turn) draft(s *form.State) (storage.Alert, storage.Area, reached, error
 	a := storage.Alert{
 		AreaID: area.ID, Kind: s.Get("kind"), Topic: s.Get("topic"), What: s.Get("what"), Place: s.Get("where"), Happened: s.Get("when"),
 		Description: s.Get("description"), English: s.Get("english"), Photo: s.Get("photo"), Reach: storedReach(s),
-		Drill: s.Has("drill"), Kept: s.Get("keep"), State: storage.AlertSent, PersonID: &t.Person.ID, CreatedAt: t.Now.UnixMilli(),
+		Drill: s.Has("drill"), State: storage.AlertSent, PersonID: &t.Person.ID, CreatedAt: t.Now.UnixMilli(),
 	}
 	if audience := s.Get("audience"); audience != audienceAll {
 		a.Audience = audience
+	}
+	if a.Kept, err = t.kept(s, seenInDraft); err != nil {
+		return a, area, reached{}, err
 	}
 	a.Urgent = kindNamed(a.Kind).isUrgent(a.Happened)
 	if s.Get("send") == sendLater {
@@ -144,7 +147,10 @@ func (t *Turn) dispatch(a storage.Alert, area storage.Area, r reached) error {
 		sent.Text = append(sent.Text, messages.S("alert.followup", messages.V{"Number": uint(a.ID), "When": messages.Moment(remind)}))
 		sent = sent.With(messages.Option{Label: messages.S("remind.feedback"), Data: feedbackData(a)})
 	}
-	return t.tellSent(a, sent)
+	if err := t.tellSent(a, sent); err != nil {
+		return err
+	}
+	return t.tellKept(a, area)
 }
 
 // tellSent tells the author that the alert is under way, here or in private, in the message that then shows how far it is.

@@ -101,6 +101,7 @@ func (t *Turn) askApproval(a storage.Alert, area storage.Area, people []int64) e
 		intro = messages.S("approve.askafter", messages.V{"Author": author})
 		options[1] = messages.Option{Number: 2, Label: messages.S("withdraw.button"), Data: "/withdraw " + number}
 	}
+	where = append(where, t.keptSay(a)...)
 	for _, p := range people {
 		how := How{Cause: fmt.Sprintf("approve:%d:intro", a.ID), Priority: storage.Urgent}
 		if _, err := t.Tell(p, messages.Paragraphs(append([]messages.Say{intro}, where...)...), how); err != nil {

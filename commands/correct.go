@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/buurtbode/buurtbode/commands/form"
 	"github.com/buurtbode/buurtbode/messages"
@@ -67,6 +68,8 @@ func correctForm() *form.Form[*Turn] {
 		Fields: []form.Field[*Turn]{
 			{Name: "field", Ask: askCorrection, Choices: correctable},
 			{Name: "text", Ask: form.Question[*Turn]("correct.text"), Check: checkFact},
+			guardField(seenInCorrection),
+			keepField(seenInCorrection),
 			{Name: "send", Ask: previewCorrection, Choices: confirmation("correct.send"), Confirm: true},
 		},
 	}
@@ -117,6 +120,20 @@ func (t *Turn) correction(s *form.State) (storage.Alert, storage.Area, error) {
 	return a, area, err
 }
 
+// seenInCorrection is what was seen in the text that is new. It is read beside the rest of the alert: whose name it is may
+// stand there.
+func seenInCorrection(t *Turn, s *form.State) ([]seen, error) {
+	a, _, err := t.correction(s)
+	if err != nil {
+		return nil, err
+	}
+	all := slices.DeleteFunc(t.seenIn(wordsOf(a)), func(f seen) bool { return f.field != s.Get("field") })
+	for i := range all {
+		all[i].field = "text"
+	}
+	return all, nil
+}
+
 func previewCorrection(t *Turn, s *form.State) (messages.Content, error) {
 	a, area, err := t.correction(s)
 	if err != nil {
@@ -137,6 +154,13 @@ func sendCorrection(t *Turn, s *form.State) error {
 	if err != nil {
 		return err
 	}
+	reason, err := t.kept(s, seenInCorrection)
+	if err != nil {
+		return err
+	}
+	if reason != "" {
+		a.Kept = reason
+	}
 	if err := t.Tx.KeepVersion(before, t.Person.ID, t.Now); err != nil {
 		return err
 	}
@@ -149,6 +173,11 @@ func sendCorrection(t *Turn, s *form.State) error {
 	})
 	if err != nil {
 		return err
+	}
+	if reason != "" {
+		if err := t.tellKept(a, area); err != nil {
+			return err
+		}
 	}
 	return t.ReplyS(messages.S("correct.done", messages.V{"Number": uint(a.ID)}))
 }

@@ -101,14 +101,17 @@ func (t *Turn) describe(c Command) string {
 	n := 0
 	for i := range c.Form.Fields {
 		f := &c.Form.Fields[i]
-		if f.Default != nil { // not asked, only offered to be changed
+		if f.Default != nil || f.Unforeseen { // not asked, only offered to be changed, or asked because of an answer
 			continue
 		}
 		n++
 		fmt.Fprintf(&out, "%d. %s: %s\n", n, c.Form.Label(f.Name).Text(t.e.Catalog, "en"), t.answers(f))
 	}
 	for i := range c.Form.Fields {
-		if f := &c.Form.Fields[i]; f.Default != nil {
+		switch f := &c.Form.Fields[i]; {
+		case f.Unforeseen:
+			fmt.Fprintf(&out, "- asked because of what was answered: %s: %s\n", c.Form.Label(f.Name).Text(t.e.Catalog, "en"), t.answers(f))
+		case f.Default != nil:
 			fmt.Fprintf(&out, "- not asked, but can be changed: %s: %s\n", c.Form.Label(f.Name).Text(t.e.Catalog, "en"), t.answers(f))
 		}
 	}

@@ -66,6 +66,8 @@ func feedbackForm() *form.Form[*Turn] {
 		Fields: []form.Field[*Turn]{
 			{Name: "alert", Ask: form.Question[*Turn]("feedback.ask.alert"), Choices: openChoices, Check: checkOpenAlert, Varies: "the open alerts, the newest first", Show: showAlert},
 			{Name: "outcome", Ask: askOutcome, Choices: outcomeChoices, Check: checkFact, Varies: "the outcomes of that kind of alert"},
+			guardField(seenInOutcome),
+			keepField(seenInOutcome),
 			{Name: "send", Ask: previewFeedback, Choices: confirmation("alert.send"), Confirm: true},
 		},
 	}
@@ -218,6 +220,15 @@ func outcomeSay(a storage.Alert) messages.Say {
 		return messages.S("outcome." + a.Kind + "." + a.Template)
 	}
 	return messages.Verbatim(a.Outcome)
+}
+
+// seenInOutcome is what was seen in an outcome in own words.
+func seenInOutcome(t *Turn, s *form.State) ([]seen, error) {
+	a, err := t.Tx.Alert(s.Number("alert"))
+	if err != nil {
+		return nil, ignoreNotFound(err)
+	}
+	return t.seenIn(written{alert: a, facts: [][2]string{{"outcome", withOutcome(a, s).Outcome}}}), nil
 }
 
 func (t *Turn) feedbackContent(a storage.Alert) (messages.Content, error) {

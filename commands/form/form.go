@@ -47,6 +47,13 @@ type Field[T any] struct {
 	Optional bool
 	// Show is the value as the summary shows it; nil: the value, or the label of its choice.
 	Show func(t T, s *State, value string) (messages.Say, error)
+	// Unforeseen fields are asked because of what was answered before. Who gives all answers at once can't know of them: what
+	// is left of those answers is not used.
+	Unforeseen bool
+	// Again names the field that is asked again because of the answer, and this one after it; empty: none. nil: never.
+	Again func(t T, s *State, value string) (string, error)
+	// Holds tells whether the answer still counts after another field has changed; nil: always.
+	Holds func(t T, s *State) (bool, error)
 	// Confirm marks the last field: its choices are 1 go on, 2 change, 3 cancel.
 	Confirm bool
 }

@@ -71,6 +71,9 @@ func (f *Form[T]) Next(t T, s *State, w Words) (Result, error) {
 			return f.finish(t, s)
 		}
 		s.Step = field.Name
+		if field.Unforeseen {
+			s.Waiting = nil
+		}
 		if len(s.Waiting) == 0 {
 			return f.ask(t, s, field)
 		}
@@ -121,7 +124,17 @@ func (f *Form[T]) open(t T, s *State) (*Field[T], error) {
 	for i := range f.Fields {
 		field := &f.Fields[i]
 		if s.Has(field.Name) {
-			continue
+			if field.Holds == nil {
+				continue
+			}
+			holds, err := field.Holds(t, s)
+			if err != nil {
+				return nil, err
+			}
+			if holds {
+				continue
+			}
+			s.forget(field.Name)
 		}
 		if field.When != nil {
 			ok, err := field.When(t, s)
@@ -221,7 +234,8 @@ func (f *Form[T]) take(t T, s *State, field *Field[T], a Answer, w Words) (r Res
 		value, ok = begun(choices, a.Text, w)
 	}
 	if ok {
-		return f.picked(s, field, value), false, nil
+		r, err = f.picked(t, s, field, value)
+		return r, false, err
 	}
 	if field.Check == nil {
 		r, err = f.again(t, s, field, messages.S("form.choose", messages.V{"Count": len(choices)}))
@@ -244,18 +258,30 @@ func (f *Form[T]) take(t T, s *State, field *Field[T], a Answer, w Words) (r Res
 	return Result{}, false, nil
 }
 
-func (f *Form[T]) picked(s *State, field *Field[T], value string) Result {
+func (f *Form[T]) picked(t T, s *State, field *Field[T], value string) (Result, error) {
 	if field.Confirm {
 		switch value {
 		case ConfirmChange:
 			s.Change, s.Offered = true, nil
-			return Result{}
+			return Result{}, nil
 		case ConfirmCancel:
-			return Result{Outcome: Cancelled}
+			return Result{Outcome: Cancelled}, nil
+		}
+	}
+	if field.Again != nil {
+		name, err := field.Again(t, s, value)
+		if err != nil {
+			return Result{}, err
+		}
+		if name != "" {
+			s.Offered = nil
+			s.Changing, s.Before = name, s.Get(name)
+			s.forget(name)
+			return Result{}, nil
 		}
 	}
 	s.answered(field.Name, value)
-	return Result{}
+	return Result{}, nil
 }
 
 // pick finds the choice that was meant: by number ("2", "2.", "2)"), by label in any language, or both ("2. yes").
