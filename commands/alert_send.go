@@ -125,7 +125,7 @@ func (t *Turn) dispatch(a storage.Alert, area storage.Area, r reached) error {
 	kind, n := kindNamed(a.Kind), 0
 	for _, target := range r.targets() {
 		chats, err := t.TellAll(target, passable(t.alertContent(a, area), storage.PassedAlert, a), How{
-			Cause: a.Cause(), Priority: kind.priority(a.Urgent), Expires: t.Now.Add(kind.life), Author: *a.PersonID,
+			Cause: a.Cause(), Priority: kind.priority(a.Urgent), Expires: t.Now.Add(kind.life), Author: *a.PersonID, Calm: !a.Urgent,
 		})
 		if err != nil {
 			return err
@@ -139,6 +139,11 @@ func (t *Turn) dispatch(a storage.Alert, area storage.Area, r reached) error {
 	if a.Drill {
 		sent.Text[0] = messages.S("alert.sent.drill", messages.V{"Number": uint(a.ID), "Count": n})
 	}
+	held, err := t.heldSay(a.Cause())
+	if err != nil {
+		return err
+	}
+	sent.Text = append(sent.Text, held...)
 	if kind.due > 0 && !a.Drill {
 		due, remind, escalate := t.e.followUpTimes(kind, t.Now)
 		if err := t.Tx.OpenFollowUp(a.ID, due, remind, escalate); err != nil {

@@ -31,7 +31,11 @@ func (t *Turn) changeAll(cause string, sent time.Time, c messages.Content, how H
 		}
 		editable := len(parts) == before && (limits.EditWindow == 0 || t.Now.Sub(sent) < limits.EditWindow)
 		if !editable {
-			if _, err := t.Tx.FanOut(how.post(t.Now), storage.WhereItWent(cause), v, t.e.Catalog.Fallback(), texts); err != nil {
+			post, err := t.postOf(how)
+			if err != nil {
+				return err
+			}
+			if _, err := t.Tx.FanOut(post, storage.WhereItWent(cause), v, t.e.Catalog.Fallback(), texts); err != nil {
 				return err
 			}
 			continue

@@ -169,7 +169,7 @@ func sendCorrection(t *Turn, s *form.State) error {
 	}
 	kind := kindNamed(a.Kind)
 	err = t.changeAll(a.Cause(), storage.At(a.CreatedAt), passable(t.alertContent(a, area), storage.PassedAlert, a), How{
-		Cause: fmt.Sprintf("correct:%d:%d", a.ID, a.Corrections), Priority: kind.priority(a.Urgent), Author: t.Person.ID,
+		Cause: fmt.Sprintf("correct:%d:%d", a.ID, a.Corrections), Priority: kind.priority(a.Urgent), Author: t.Person.ID, Calm: !a.Urgent,
 	})
 	if err != nil {
 		return err

@@ -288,10 +288,14 @@ func sendFeedback(t *Turn, s *form.State) error {
 		return err
 	}
 	n, err := t.TellAll(storage.WhereItWent(a.Cause()), passable(c, storage.PassedOutcome, a), How{
-		Cause: cause, Priority: storage.Feedback, Author: t.Person.ID,
+		Cause: cause, Priority: storage.Feedback, Author: t.Person.ID, Calm: !a.Urgent,
 	})
 	if err != nil {
 		return err
 	}
-	return t.ReplyS(messages.S("feedback.sent", messages.V{"Number": uint(a.ID), "Count": n}))
+	held, err := t.heldSay("feedback:" + idValue(a.ID))
+	if err != nil {
+		return err
+	}
+	return t.ReplyS(append([]messages.Say{messages.S("feedback.sent", messages.V{"Number": uint(a.ID), "Count": n})}, held...)...)
 }

@@ -75,7 +75,7 @@ func (t *Turn) forward(a storage.Alert, areas []storage.Area) error {
 		text = fmt.Sprintf("%s:%d", a.Cause(), a.Corrections)
 	}
 	_, err = t.TellAll(storage.AdminGroupsFor(r.areas, a.Audience), passable(t.alertContent(a, area), storage.PassedAlert, a), How{
-		Text: text, Cause: a.Cause(), Priority: kind.priority(a.Urgent), Expires: t.Now.Add(kind.life), Author: t.Person.ID,
+		Text: text, Cause: a.Cause(), Priority: kind.priority(a.Urgent), Expires: t.Now.Add(kind.life), Author: t.Person.ID, Calm: !a.Urgent,
 	})
 	if err != nil {
 		return err

@@ -43,5 +43,6 @@ func (e *Engine) Jobs() []Job {
 	return []Job{
 		e.remindJob(), e.escalateJob(), e.planJob(), e.progressJob(), e.previewJob(), e.weeklyJob(),
 		e.leaveJob(), e.passJob(), e.formsJob(), e.purgeJob(), e.textsJob(),
+		e.quietJob(),
 	}
 }

@@ -32,12 +32,13 @@ func (t *Turn) showProgress(p storage.Progress) error {
 		return err
 	}
 	sent, failed := states[storage.SentState], states[storage.Failed]+states[storage.Expired]
-	waiting := states[storage.Queued] + states[storage.Sending]
+	held := states[storage.Held]
+	waiting := states[storage.Queued] + states[storage.Sending] + held
 	reach, err := t.Tx.ReachOf(a.ID, storage.PassedAlert)
 	if err != nil {
 		return err
 	}
-	shown := fmt.Sprintf("%d/%d/%d/%d", sent, waiting, failed, reach)
+	shown := fmt.Sprintf("%d/%d/%d/%d/%d", sent, waiting, failed, reach, held)
 	if shown == p.Shown {
 		if waiting == 0 {
 			return t.Tx.EndProgress(p)
@@ -59,6 +60,13 @@ func (t *Turn) showProgress(p storage.Progress) error {
 	if waiting == 0 {
 		return t.Tx.EndProgress(p)
 	}
+	if waiting == held { // nothing changes until the morning
+		morning, err := t.Tx.HeldOf(a.Cause())
+		if err != nil {
+			return err
+		}
+		p.NextAt = morning.Add(progressEvery).UnixMilli()
+	}
 	return t.Tx.ShowProgress(p)
 }
 
@@ -68,6 +76,11 @@ func (t *Turn) progressContent(a storage.Alert, sent, waiting, failed int) (mess
 	if waiting == 0 {
 		c = messages.Paragraphs(messages.S("progress.done", values))
 	}
+	held, err := t.heldSay(a.Cause())
+	if err != nil {
+		return c, err
+	}
+	c.Text = append(c.Text, held...)
 	if failed > 0 {
 		missed, err := t.Tx.UndeliveredTo(a.Cause(), undeliveredShown)
 		if err != nil {

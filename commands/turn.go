@@ -61,6 +61,7 @@ type How struct {
 	Expires  time.Time
 	Author   int64  // who hears when it fails for good, and whose /revoke cancels it; 0: nobody
 	Reply    int64  // the delivery that it answers; 0: none
+	Calm     bool   // waits for the morning in groups and channels where it is night
 	Text     string // under what the text is stored, where it is not the first one of the cause; empty: the cause
 }
 
@@ -105,6 +106,9 @@ func (t *Turn) tell(chat storage.Chat, lang string, c messages.Content, how How)
 	if how.Author != 0 {
 		d.PersonID = &how.Author
 	}
+	if d.HeldUntil = t.heldUntil(chat, how); d.HeldUntil != 0 {
+		d.State = storage.Held
+	}
 	if how.Reply != 0 {
 		d.ReplyTo = &how.Reply
 	}
@@ -129,7 +133,10 @@ func (t *Turn) TellAll(target storage.Target, c messages.Content, how How) (int,
 	if err != nil {
 		return 0, err
 	}
-	post := how.post(t.Now)
+	post, err := t.postOf(how)
+	if err != nil {
+		return 0, err
+	}
 	chats := 0
 	for v, n := range variants {
 		parts := c.Render(t.e.Catalog, v.Language, t.e.Limits(v.Platform))

@@ -200,6 +200,7 @@ func (t *Turn) post(w *week, author int64) error {
 	}
 	_, err = t.TellAll(storage.SummaryReaders(w.host, w.areas), t.weekContent(w), How{
 		Cause: fmt.Sprintf("weekly:%d:%d", w.host, w.until.UnixMilli()), Priority: storage.Summary, Expires: t.Now.Add(summaryLife), Author: author,
+		Calm: true,
 	})
 	return err
 }

@@ -166,8 +166,9 @@ func TestPlannedOnceWhenTheClockChanges(t *testing.T) {
 		{"0 9 * * SUN", 10, 28, 9, 8},
 	} {
 		t.Run(fmt.Sprintf("%s in month %d", c.spec, c.month), func(t *testing.T) {
-			town, ria, _ := lisse(t, every(c.spec))
+			town, ria, group := lisse(t, every(c.spec))
 			town.Now = day(town, c.month, c.day-1, 12, 0)
+			ria.SaysIn(group, "/quiet off")
 			ria.Says("/note Koffie op donderdag")
 			if got := summaries(town.ForwardTo(day(town, c.month, c.day, c.wallBefore, 59))); len(got) != 0 {
 				t.Errorf("too early: %q", got)
@@ -190,8 +191,9 @@ func TestPlannedOnceWhenTheClockChanges(t *testing.T) {
 
 func TestHourlyGoesOnWhenTheClockChanges(t *testing.T) {
 	for _, c := range []struct{ month, day int }{{3, 25}, {10, 28}} {
-		town, ria, _ := lisse(t, every("0 * * * *"))
+		town, ria, group := lisse(t, every("0 * * * *"))
 		town.Now = day(town, time.Month(c.month), c.day-1, 23, 30)
+		ria.SaysIn(group, "/quiet off")
 		posted := 0
 		for end := day(town, time.Month(c.month), c.day, 23, 30); town.Now.Before(end); {
 			ria.Says("/note Er is iets")

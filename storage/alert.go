@@ -150,7 +150,7 @@ func (tx *Tx) AlertsSentIn(areas []int64, since time.Time) ([]Alert, error) {
 }
 
 const toldIn = "WHERE NOT alerts.drill AND alerts.state = 'sent' AND EXISTS (SELECT 1 FROM deliveries JOIN chats ON chats.id = deliveries.chat_id " +
-	"WHERE deliveries.cause = 'alert:' || alerts.id AND deliveries.part = 1 AND deliveries.state IN ('queued', 'sending', 'sent') AND "
+	"WHERE deliveries.cause = 'alert:' || alerts.id AND deliveries.part = 1 AND deliveries.state IN ('queued', 'held', 'sending', 'sent') AND "
 
 // AlertsInChat are the alerts of [from, until) that went to a chat, the newest first.
 func (tx *Tx) AlertsInChat(chat int64, from, until time.Time) ([]Alert, error) {

@@ -32,6 +32,7 @@ type Chat struct {
 	LeaveAt   int64  // UTC milliseconds; 0: stays. Of a private chat: when the last of an erased person is deleted
 	Weekly    bool   // of a channel: the weekly summary of its area is wanted there as well
 	Audience  string // whose admins are in it: Residents, Entrepreneurs; empty: both
+	Quiet     string // the hours in which only what is urgent is said: "22-7"; "off": none
 	CreatedAt int64
 	Platform  string `gorm:"->"` // of its account
 }
@@ -134,7 +135,7 @@ func (tx *Tx) ChatGone(chat int64, now time.Time) error {
 	if err := tx.db.Exec(leave, ChatGone, messages.Direct, chat).Error; err != nil {
 		return wrap(err, "mark chat gone")
 	}
-	err := tx.db.Exec("UPDATE deliveries SET state = 'cancelled', error = 'gone', done_at = ? WHERE chat_id = ? AND state = 'queued'", millis(now), chat).Error
+	err := tx.db.Exec("UPDATE deliveries SET state = 'cancelled', error = 'gone', done_at = ? WHERE chat_id = ? AND state IN ('queued', 'held')", millis(now), chat).Error
 	return wrap(err, "cancel deliveries of a gone chat")
 }
 

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +35,7 @@ type DeliveryState string
 // The states of a delivery. Sent, Failed, Expired and Cancelled are for good.
 const (
 	Queued    DeliveryState = "queued"
+	Held      DeliveryState = "held" // for the end of the night of its chat; then it is queued
 	Sending   DeliveryState = "sending"
 	SentState DeliveryState = "sent"
 	Failed    DeliveryState = "failed"
@@ -58,6 +61,7 @@ type Delivery struct {
 	MessageID     string // the platform's id, once sent; kept for good
 	NotBefore     int64  // UTC milliseconds of real time: pacing and backoff are no matter of the domain clock
 	ExpiresAt     int64  // UTC milliseconds of the domain clock; 0: never
+	HeldUntil     int64  // UTC milliseconds of the domain clock; 0: it never waited for a morning
 	Attempts      int
 	Error         string // a short code, never text
 	Owner         string // the process that is sending it
@@ -72,7 +76,9 @@ type Post struct {
 	PersonID int64     // 0: nobody's
 	Expires  time.Time // zero: never
 	Now      time.Time
-	Action   messages.Action // empty: a new message
+	// Held is until when chats are left in peace, by their quiet hours; what is urgent has none.
+	Held   map[string]time.Time
+	Action messages.Action // empty: a new message
 }
 
 // Variant is a language and a layout: the chats of one variant get the same text.
@@ -186,7 +192,7 @@ func PublicChannels(areas []int64) Target {
 // WhereItWent are the chats that got the first part of a cause, or still will; what goes there answers that part.
 func WhereItWent(cause string) Target {
 	return Target{
-		where: "chats.state = 'active' AND origin.cause = ? AND origin.part = 1 AND origin.action = 'send' AND origin.state IN ('sent', 'queued', 'sending')",
+		where: "chats.state = 'active' AND origin.cause = ? AND origin.part = 1 AND origin.action = 'send' AND origin.state IN ('sent', 'queued', 'sending', 'held')",
 		args:  []any{cause}, reply: true,
 	}
 }
@@ -255,9 +261,13 @@ func (tx *Tx) FanOutPart(p Post, t Target, v Variant, fallback string, part int,
 	if tx.store.cfg.Postgres() {
 		whole, words = "?::bigint", "?::text"
 	}
+	columns, held, until := "", "", p.held()
+	if until != "" {
+		columns, held = ", held_until, state", ", "+until+", CASE WHEN "+until+" = 0 THEN 'queued' ELSE 'held' END"
+	}
 	q := strings.Join([]string{
-		"INSERT INTO deliveries (cause, account_id, chat_id, part, action, text_id, priority, person_id, reply_to, expires_at, created_at)",
-		"SELECT", words + ", chats.account_id, chats.id,", whole + ",", words + ",", whole + ",", whole + ",", whole + ",", reply + ",", whole + ",", whole + t.from(),
+		"INSERT INTO deliveries (cause, account_id, chat_id, part, action, text_id, priority, person_id, reply_to, expires_at, created_at" + columns + ")",
+		"SELECT", words + ", chats.account_id, chats.id,", whole + ",", words + ",", whole + ",", whole + ",", whole + ",", reply + ",", whole + ",", whole + held + t.from(),
 		"AND accounts.platform = ? AND (chats.language = ? OR (chats.language = '' AND ? = ?))",
 		"ON CONFLICT (cause, chat_id, part) DO NOTHING",
 	}, " ")
@@ -265,6 +275,20 @@ func (tx *Tx) FanOutPart(p Post, t Target, v Variant, fallback string, part int,
 	res := tx.db.Exec(q, append(args, v.Platform, v.Language, fallback, v.Language)...)
 	tx.queued = tx.queued || res.RowsAffected > 0
 	return res.RowsAffected, wrap(res.Error, "fan out")
+}
+
+// held is until when a post waits in a chat, as SQL: 0 where nobody sleeps; empty: nowhere does it wait. The quiet hours
+// are hours, so they can stand in SQL as they are.
+func (p Post) held() string {
+	if len(p.Held) == 0 {
+		return ""
+	}
+	var q strings.Builder
+	q.WriteString("CASE chats.quiet")
+	for _, quiet := range slices.Sorted(maps.Keys(p.Held)) {
+		fmt.Fprintf(&q, " WHEN '%s' THEN %d", strings.ReplaceAll(quiet, "'", ""), millis(p.Held[quiet]))
+	}
+	return q.String() + " ELSE 0 END"
 }
 
 // optional is an id, or NULL where it is 0.
@@ -304,7 +328,7 @@ func (tx *Tx) PartsOf(cause string, v Variant) (int, error) {
 // Reword gives what still waits of a cause in a variant another text, part by part.
 func (tx *Tx) Reword(cause string, v Variant, texts []int64) error {
 	for i, text := range texts {
-		err := tx.db.Exec(`UPDATE deliveries SET text_id = ? WHERE cause = ? AND part = ? AND state = 'queued'
+		err := tx.db.Exec(`UPDATE deliveries SET text_id = ? WHERE cause = ? AND part = ? AND state IN ('queued', 'held')
 			AND text_id = (SELECT id FROM texts WHERE cause = ? AND variant = ? AND part = ?)`, text, cause, i+1, cause, v.key(), i+1).Error
 		if err != nil {
 			return wrap(err, "reword deliveries")
@@ -315,13 +339,13 @@ func (tx *Tx) Reword(cause string, v Variant, texts []int64) error {
 
 // CancelCause cancels what still waits of a cause, and gives the number.
 func (tx *Tx) CancelCause(cause string, now time.Time) (int64, error) {
-	res := tx.db.Exec("UPDATE deliveries SET state = 'cancelled', error = 'withdrawn', done_at = ? WHERE cause = ? AND state = 'queued'", millis(now), cause)
+	res := tx.db.Exec("UPDATE deliveries SET state = 'cancelled', error = 'withdrawn', done_at = ? WHERE cause = ? AND state IN ('queued', 'held')", millis(now), cause)
 	return res.RowsAffected, wrap(res.Error, "cancel deliveries")
 }
 
 // CancelOf cancels what still waits of a person's messages, and gives the number.
 func (tx *Tx) CancelOf(person int64, now time.Time) (int64, error) {
-	res := tx.db.Exec("UPDATE deliveries SET state = 'cancelled', error = 'revoked', done_at = ? WHERE person_id = ? AND state = 'queued'", millis(now), person)
+	res := tx.db.Exec("UPDATE deliveries SET state = 'cancelled', error = 'revoked', done_at = ? WHERE person_id = ? AND state IN ('queued', 'held')", millis(now), person)
 	return res.RowsAffected, wrap(res.Error, "cancel deliveries")
 }
 

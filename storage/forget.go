@@ -61,7 +61,7 @@ func (tx *Tx) forgetGroups(person int64, now time.Time) error {
 	}
 	for _, g := range mine {
 		about := GroupCause(g.ID) + ":%"
-		q := "UPDATE deliveries SET state = 'cancelled', error = 'forgotten', done_at = ? WHERE cause LIKE ? AND state = 'queued'"
+		q := "UPDATE deliveries SET state = 'cancelled', error = 'forgotten', done_at = ? WHERE cause LIKE ? AND state IN ('queued', 'held')"
 		if err := tx.db.Exec(q, millis(now), about).Error; err != nil {
 			return wrap(err, "forget what others are told")
 		}

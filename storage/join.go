@@ -42,6 +42,7 @@ type personColumn struct {
 func personColumns() []personColumn {
 	return []personColumn{
 		{table: "alert_versions", column: "person_id"},
+		{table: "alert_template_versions", column: "person_id"},
 		{table: "alerts", column: "approved_by"},
 		{table: "alerts", column: "person_id"},
 		{table: "channel_codes", column: "person_id"},

@@ -108,7 +108,7 @@ func (tx *Tx) ToldSince(from time.Time, areas ...int64) ([]Told, error) {
 			COALESCE((SELECT MAX(created_at) FROM outcomes WHERE outcomes.alert_id = alerts.id), 0),
 			EXISTS (SELECT 1 FROM followups WHERE followups.alert_id = alerts.id AND followups.closed_at = 0)
 		FROM news JOIN alerts ON alerts.id = news.id
-		JOIN deliveries ON deliveries.cause = 'alert:' || alerts.id AND deliveries.part = 1 AND deliveries.state IN ('queued', 'sending', 'sent')
+		JOIN deliveries ON deliveries.cause = 'alert:' || alerts.id AND deliveries.part = 1 AND deliveries.state IN ('queued', 'held', 'sending', 'sent')
 		JOIN chats ON chats.id = deliveries.chat_id AND chats.kind = 'group' AND chats.area_id IS NOT NULL
 		WHERE alerts.state = 'sent' AND NOT alerts.drill`+where+`
 		ORDER BY alerts.id, chats.area_id`, args...).Rows()
