@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -265,14 +266,24 @@ func rewriteCommand() Command {
 			{"description", a.Description},
 			{"photo", a.Photo},
 			{"area", idValue(a.AreaID)},
+			{"topic", a.Topic},
+			{"audience", cmp.Or(a.Audience, audienceAll)},
+			{"english", a.English},
 		} {
 			s.Answered(v[0], v[1])
 		}
-		groups, ids, several := strings.Cut(a.Reach, ":")
-		s.Answered("reach", groups)
-		if several {
-			s.Answered("municipalities", strings.TrimSuffix(ids, reachAnd+reachChannels))
+		if a.Drill {
+			s.Set("drill", "yes")
 		}
+		groups, channels := strings.CutSuffix(a.Reach, reachAnd+reachChannels)
+		groups, ids, several := strings.Cut(groups, ":")
+		if several {
+			s.Answered("municipalities", ids)
+		}
+		if channels {
+			groups += reachAnd + reachChannels
+		}
+		s.Answered("reach", groups)
 		return t.StartForm("alert", s)
 	}}
 }

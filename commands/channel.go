@@ -19,8 +19,9 @@ func (t *Turn) linkInPrivate(args string) error {
 	if err != nil {
 		return err
 	}
+	args, _ = t.audienceIn(args)
 	if len(areas) != 1 && args == "" {
-		return t.askArea(areas)
+		return t.askArea(areas, storage.Residents)
 	}
 	area := areas[0]
 	if args != "" {

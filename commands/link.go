@@ -1,7 +1,9 @@
 package commands
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/buurtbode/buurtbode/messages"
 	"github.com/buurtbode/buurtbode/storage"
@@ -9,7 +11,7 @@ import (
 
 // linkCommand makes a group the admin group of an area, which an officer of that area may do.
 func linkCommand() Command {
-	return Command{Name: "link", Args: "[area]", Action: LinkChat, Words: true, Run: func(t *Turn, args string) error {
+	return Command{Name: "link", Args: "[area] [entrepreneurs]", Action: LinkChat, Words: true, Run: func(t *Turn, args string) error {
 		if t.Private() {
 			return t.linkInPrivate(args)
 		}
@@ -17,15 +19,32 @@ func linkCommand() Command {
 		if err != nil {
 			return err
 		}
+		args, audience := t.audienceIn(args)
 		if args == "" {
-			return t.askArea(areas)
+			return t.askArea(areas, audience)
 		}
 		area, err := t.areaToLink(areas, args)
 		if err != nil {
 			return err
 		}
-		return t.link(area)
+		return t.link(area, audience)
 	}}
+}
+
+// audienceIn takes the word for whom the group is from the end of the words; without one it is for residents.
+func (t *Turn) audienceIn(args string) (rest, audience string) {
+	words := strings.Fields(args)
+	if len(words) == 0 {
+		return args, storage.Residents
+	}
+	last, rest := storage.Fold(words[len(words)-1]), strings.Join(words[:len(words)-1], " ")
+	switch {
+	case slices.Contains(t.e.inAll(messages.S("link.word.entrepreneurs")), last):
+		return rest, storage.Entrepreneurs
+	case slices.Contains(t.e.inAll(messages.S("link.word.residents")), last):
+		return rest, storage.Residents
+	}
+	return args, storage.Residents
 }
 
 // ownAreas are the areas in which the person may do something, sorted by name.
@@ -37,10 +56,10 @@ func (t *Turn) ownAreas(a Action) ([]storage.Area, error) {
 	return t.Tx.AreasByID(ids)
 }
 
-func (t *Turn) askArea(areas []storage.Area) error {
+func (t *Turn) askArea(areas []storage.Area, audience string) error {
 	c := messages.Paragraphs(messages.S("link.which"))
 	for i, a := range areas {
-		c = c.With(messages.Option{Number: i + 1, Label: messages.Verbatim(a.Full()), Data: "/link " + strconv.Itoa(i+1)})
+		c = c.With(messages.Option{Number: i + 1, Label: messages.Verbatim(a.Full()), Data: "/link " + strconv.Itoa(i+1) + " " + audience})
 	}
 	return t.Reply(c)
 }
@@ -73,7 +92,7 @@ func (t *Turn) areaToLink(own []storage.Area, words string) (storage.Area, error
 	return mine[0], nil
 }
 
-func (t *Turn) link(area storage.Area) error {
+func (t *Turn) link(area storage.Area, audience string) error {
 	before := t.Chat.AreaID
 	if before != nil && *before != area.ID { // who takes a group away from an area must be its officer too
 		may, err := t.MayIn(LinkChat, *before)
@@ -87,8 +106,14 @@ func (t *Turn) link(area storage.Area) error {
 	if err := t.Tx.LinkChat(t.Chat.ID, area.ID, t.In.Thread, t.Now); err != nil {
 		return err
 	}
-	if before != nil && *before == area.ID {
+	if err := t.Tx.SetAudience(t.Chat.ID, audience); err != nil {
+		return err
+	}
+	if before != nil && *before == area.ID && t.Chat.Audience == audience {
 		return t.ReplyS(messages.S("link.already", messages.V{"Area": area.Full()}))
+	}
+	if audience == storage.Entrepreneurs {
+		return t.ReplyS(messages.S("link.done.entrepreneurs", messages.V{"Area": area.Full()}), messages.S("link.expect"))
 	}
 	return t.ReplyS(messages.S("link.done", messages.V{"Area": area.Full()}), messages.S("link.expect"))
 }

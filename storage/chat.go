@@ -177,6 +177,12 @@ func (tx *Tx) takeIn(c, other Chat) error {
 		if err := tx.LinkChat(c.ID, *other.AreaID, other.Thread, At(other.LinkedAt)); err != nil {
 			return err
 		}
+		if err := tx.SetAudience(c.ID, other.Audience); err != nil {
+			return err
+		}
+		if err := tx.SetQuiet(c.ID, other.Quiet); err != nil {
+			return err
+		}
 	}
 	return wrap(tx.db.Exec("DELETE FROM chats WHERE id = ?", other.ID).Error, "drop moved chat")
 }
