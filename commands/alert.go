@@ -46,6 +46,7 @@ func alertForm() *form.Form[*Turn] {
 			{Name: "when", Ask: askByKind("when"), Choices: nowChoice, Check: checkFact, Show: showWhen},
 			{Name: "description", Ask: askByKind("description"), Check: checkFact, Optional: true},
 			{Name: "photo", Ask: askByKind("photo"), Check: checkPhoto, Optional: true, Show: showPhoto},
+			suspectField(),
 			{Name: "area", Ask: form.Question[*Turn]("alert.ask.area"), When: areaUnclear, Choices: areaChoices, Check: checkArea, Varies: "the areas of the officer"},
 			{Name: "reach", Ask: form.Question[*Turn]("alert.ask.reach"), Choices: reachChoices, Check: checkReach, Varies: "1. the own area, 2. with the areas next to it, 3. the whole municipality, 4. the public channels, where there are", Show: showReach},
 			{Name: "municipalities", Ask: askMunicipalities, When: severalMeant, Check: checkMunicipalities, Show: showMunicipalities},
@@ -161,19 +162,4 @@ func (t *Turn) whenSay(value string) messages.Say {
 		return messages.Verbatim(value)
 	}
 	return messages.S("alert.at", messages.V{"Time": messages.Moment(storage.At(n).In(t.e.Settings.Zone))})
-}
-
-// checkPhoto takes a photo whose bytes arrived.
-func checkPhoto(_ *Turn, _ *form.State, a form.Answer) (string, error) {
-	if a.Photo == nil || a.Photo.SHA256 == "" {
-		return "", messages.Refuse("alert.photo.none")
-	}
-	return a.Photo.SHA256, nil
-}
-
-func showPhoto(_ *Turn, _ *form.State, value string) (messages.Say, error) {
-	if value == "" {
-		return messages.S("form.none"), nil
-	}
-	return messages.S("alert.photo.there"), nil
 }

@@ -18,6 +18,7 @@ type alertKind struct {
 	urgent     bool          // goes out at night too
 	calm       bool          // never urgent, also when it is about now
 	afterwards bool          // may go at once and be approved afterwards: somebody is in danger
+	faces      bool          // a photo shows who is looked for
 	dont       bool          // says not to approach anybody and not to act
 	topics     []string      // what it can be about, where that changes the wording, in the order of their numbers
 	outcomes   []string      // templates, in the order of their numbers
@@ -28,7 +29,7 @@ func kindList() []alertKind {
 	const day = 24 * time.Hour
 	return []alertKind{
 		{
-			name: "missing", due: 4 * time.Hour, alone: true, life: day, urgent: true, afterwards: true,
+			name: "missing", due: 4 * time.Hour, alone: true, life: day, urgent: true, afterwards: true, faces: true,
 			outcomes: []string{"safe", "found", "notfound"},
 		},
 		{
@@ -42,15 +43,15 @@ func kindList() []alertKind {
 		},
 		{name: "prevention", life: 7 * day, calm: true},
 		{
-			name: "confused", due: 4 * time.Hour, alone: true, life: day / 2, urgent: true, dont: true,
+			name: "confused", due: 4 * time.Hour, alone: true, life: day / 2, urgent: true, faces: true, dont: true,
 			outcomes: []string{"safe", "handed", "nothing"},
 		},
 		{
-			name: "suspect", due: day, life: day / 2, urgent: true, dont: true,
+			name: "suspect", due: day, life: day / 2, urgent: true, faces: true, dont: true,
 			outcomes: []string{"arrested", "nothing", "over"},
 		},
 		{
-			name: "vehicle", due: day, life: day / 2, urgent: true, dont: true,
+			name: "vehicle", due: day, life: day / 2, urgent: true, faces: true, dont: true,
 			outcomes: []string{"found", "arrested", "nothing", "over"},
 		},
 		{name: "goodnews", life: 7 * day, calm: true},

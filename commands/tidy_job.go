@@ -33,7 +33,10 @@ const (
 	textsNightly = "nightly"
 )
 
-// textsJob erases the texts of answers that are older than keepTexts.
+// keepPhotos is how long the photo of an alert is kept after the alert has ended.
+const keepPhotos = 30 * 24 * time.Hour
+
+// textsJob erases the texts of answers that are older than keepTexts, and the photos of alerts that ended keepPhotos ago.
 func (e *Engine) textsJob() Job {
 	return Job{
 		Name: textsName,
@@ -55,6 +58,9 @@ func (e *Engine) textsJob() Job {
 				return err
 			}
 			if err := tx.ForgetTips(now.Add(-keepTexts)); err != nil {
+				return err
+			}
+			if err := tx.ErasePhotos(now.Add(-keepPhotos)); err != nil {
 				return err
 			}
 			return tx.EraseOldTexts(now.Add(-keepTexts))

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// PutPhoto keeps a cleaned JPEG under its SHA-256 (hex); the same picture is kept once.
+// PutPhoto keeps a cleaned JPEG under its SHA-256 (hex); the same picture is kept once, from its latest moment on.
 func (tx *Tx) PutPhoto(sha string, jpeg []byte, now time.Time) error {
-	err := tx.db.Exec("INSERT INTO photos (sha256, jpeg, created_at) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING", sha, jpeg, millis(now)).Error
+	err := tx.db.Exec("INSERT INTO photos (sha256, jpeg, created_at) VALUES (?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET created_at = excluded.created_at", sha, jpeg, millis(now)).Error
 	return wrap(err, "keep photo")
 }
 
@@ -42,4 +42,20 @@ func (tx *Tx) SetPhotoFile(sha string, account int64, file string) error {
 	err := tx.db.Exec(`INSERT INTO photo_files (sha256, account_id, file) SELECT sha256, ?, ? FROM photos WHERE sha256 = ?
 		ON CONFLICT (sha256, account_id) DO UPDATE SET file = excluded.file`, account, file, sha).Error
 	return wrap(err, "remember photo file")
+}
+
+// ErasePhotos takes their photos from the alerts that ended, by an outcome, a withdrawal or because they can have none,
+// before a moment, and erases the photos older than that which nothing shows any more, with the networks' ids of them. A
+// photo of an alert that still waits for its outcome stays, however old it is.
+func (tx *Tx) ErasePhotos(before time.Time) error {
+	ms := millis(before)
+	err := tx.db.Exec(`UPDATE alerts SET photo = '' WHERE photo <> '' AND created_at < ? AND withdrawn_at < ? AND state IN ('sent', 'returned', 'withdrawn')
+		AND NOT EXISTS (SELECT 1 FROM followups WHERE followups.alert_id = alerts.id AND (followups.closed_at = 0 OR followups.closed_at >= ?))
+		AND NOT EXISTS (SELECT 1 FROM outcomes WHERE outcomes.alert_id = alerts.id AND outcomes.created_at >= ?)`, ms, ms, ms, ms).Error
+	if err != nil {
+		return wrap(err, "take photos from alerts")
+	}
+	err = tx.db.Exec(`DELETE FROM photos WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.photo = photos.sha256)
+		AND NOT EXISTS (SELECT 1 FROM signs WHERE signs.photo = photos.sha256)`, ms).Error
+	return wrap(err, "erase photos")
 }
