@@ -41,6 +41,7 @@ func alertForm() *form.Form[*Turn] {
 		Command: "alert", Label: label("alert"), Done: sendAlert,
 		Fields: []form.Field[*Turn]{
 			{Name: "kind", Ask: form.Question[*Turn]("alert.ask.kind"), Choices: kindChoices},
+			templateField(),
 			{Name: "what", Ask: askByKind("what"), Check: checkFact},
 			{Name: "where", Ask: askByKind("where"), Check: checkWhere},
 			{Name: "when", Ask: askByKind("when"), Choices: nowChoice, Check: checkFact, Show: showWhen},

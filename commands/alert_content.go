@@ -29,19 +29,24 @@ func (t translated) In(_ *locales.Catalog, lang string) string {
 
 // alertContent is the alert as the groups read it, with the call line (R6).
 func (t *Turn) alertContent(a storage.Alert, area storage.Area) messages.Content {
-	facts := messages.Lines{
-		messages.S("alert.where", messages.V{"Place": a.Place}),
-		messages.S("alert.when", messages.V{"When": t.whenSay(a.Happened)}),
+	var facts messages.Lines
+	if !t.inWording(a, "where") {
+		facts = append(facts, messages.S("alert.where", messages.V{"Place": a.Place}))
 	}
-	if a.Description != "" {
+	if !t.inWording(a, "when") {
+		facts = append(facts, messages.S("alert.when", messages.V{"When": t.whenSay(a.Happened)}))
+	}
+	if a.Description != "" && !t.inWording(a, "description") {
 		facts = append(facts, messages.S("alert.description", messages.V{"Description": a.Description}))
 	}
 	head := messages.S("alert.head", messages.V{"Title": alertTitle(a, area), "Number": uint(a.ID)})
 	c := messages.Paragraphs(
 		head,
-		messages.S("alert.text", messages.V{"Text": translated{a.What, a.English}}),
-		messages.S("alert.facts", messages.V{"Facts": facts}),
+		t.alertText(a, area),
 	)
+	if len(facts) > 0 {
+		c.Text = append(c.Text, messages.S("alert.facts", messages.V{"Facts": facts}))
+	}
 	if kindNamed(a.Kind).dont {
 		c.Text = append(c.Text, messages.S("alert.dont", t.e.Settings.numbers()))
 	}

@@ -57,6 +57,9 @@ func (t *Turn) draft(s *form.State) (storage.Alert, storage.Area, reached, error
 	if a.Kept, err = t.kept(s, seenInDraft); err != nil {
 		return a, area, reached{}, err
 	}
+	if err := t.inTheTeamsWords(&a, s.Number("template")); err != nil {
+		return a, area, reached{}, err
+	}
 	a.Urgent = kindNamed(a.Kind).isUrgent(a.Happened)
 	if s.Get("send") == sendLater {
 		at, err := time.Parse(time.RFC3339, s.Get("at"))

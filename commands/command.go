@@ -43,7 +43,7 @@ func list() []Command {
 		approvalCommand(), approveCommand(), returnCommand(), rewriteCommand(),
 		stillOpenCommand(), laterCommand(), signAdviceCommand(), signDecideCommand(),
 		verifyCommand(), unnoteCommand(), summaryCommand(), passedOnCommand(), passTextCommand(),
-		quietCommand(),
+		quietCommand(), templatesCommand(),
 	}
 }
 

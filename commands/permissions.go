@@ -28,6 +28,8 @@ const (
 	ApproveAlert  Action = "approve alert"
 	WithdrawAlert Action = "withdraw anyone's alert"
 	SetApproval   Action = "set approval"
+	SeeTemplates  Action = "see templates"
+	EditTemplates Action = "edit templates"
 	AdviseSigns   Action = "advise on signs"
 	DecideSigns   Action = "decide on signs"
 )
@@ -50,6 +52,8 @@ var permissions = map[Action][]storage.RoleName{
 	ApproveAlert:  {storage.Officer, storage.OpCo, storage.Portfolio},
 	WithdrawAlert: {storage.OpCo, storage.Portfolio},
 	SetApproval:   {storage.Portfolio},
+	SeeTemplates:  {storage.Officer, storage.OpCo, storage.Portfolio},
+	EditTemplates: {storage.OpCo, storage.Portfolio},
 	AdviseSigns:   {storage.Officer, storage.OpCo},
 	DecideSigns:   {storage.Keeper},
 }

@@ -33,6 +33,8 @@ func wanted() map[Action]string {
 		ApproveAlert:  "officer opco portfolio",
 		WithdrawAlert: "opco portfolio",
 		SetApproval:   "portfolio",
+		SeeTemplates:  "officer opco portfolio",
+		EditTemplates: "opco portfolio",
 		AdviseSigns:   "officer opco",
 		DecideSigns:   "keeper",
 	}

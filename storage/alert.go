@@ -44,6 +44,9 @@ type Alert struct {
 	Corrections int   // how often it was corrected
 	WithdrawnAt int64 // UTC milliseconds; 0: not withdrawn
 
+	// The team's wording that it is in; empty: the standard one.
+	WordingDutch, WordingEnglish string
+
 	// The follow-up; all 0 where there is none, because the alert can have no outcome.
 	DueAt       int64 `gorm:"->"`
 	RemindAt    int64 `gorm:"->"`

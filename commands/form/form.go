@@ -43,6 +43,8 @@ type Field[T any] struct {
 	When func(t T, s *State) (bool, error)
 	// Default is the value of a field that is not asked but can be changed; nil: the field is asked.
 	Default func(t T, s *State) (string, error)
+	// Asked fields with a Default are asked where the answers come one by one; who gives all at once gets the default.
+	Asked bool
 	// Optional fields can be skipped; their value is empty then.
 	Optional bool
 	// Show is the value as the summary shows it; nil: the value, or the label of its choice.

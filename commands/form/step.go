@@ -145,12 +145,18 @@ func (f *Form[T]) open(t T, s *State) (*Field[T], error) {
 				continue
 			}
 		}
-		if field.Default == nil || s.Changing == field.Name {
+		if field.Default == nil || s.Changing == field.Name || field.Asked && len(s.Waiting) == 0 {
 			return field, nil
 		}
 		value, err := field.Default(t, s)
 		if err != nil {
 			return nil, err
+		}
+		if field.Asked { // it stays, when the answers have been used up
+			changing, before := s.Changing, s.Before
+			s.answered(field.Name, value)
+			s.Changing, s.Before = changing, before
+			continue
 		}
 		s.assume(field.Name, value)
 	}
