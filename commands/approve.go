@@ -12,11 +12,11 @@ import (
 	"github.com/buurtbode/buurtbode/storage"
 )
 
-// When a team wants a second pair of eyes. Until its portfolio holder says so, it wants none.
+// When a team wants a second pair of eyes: beyond the own area, until its portfolio holder says something else.
 const (
-	approvalBeyond = "beyond"
+	approvalBeyond = ""
 	approvalAlways = "always"
-	approvalOff    = ""
+	approvalOff    = "off"
 )
 
 // approval is whether somebody else looks at an alert, and who may.
@@ -291,12 +291,12 @@ func rewriteCommand() Command {
 // approvalCommand sets when the team wants a second pair of eyes.
 func approvalCommand() Command {
 	return Command{Name: "approval", Action: SetApproval, Words: true, PrivateOnly: true, Run: func(t *Turn, args string) error {
-		choices := []struct{ value, id string }{
-			{approvalBeyond, "approval.beyond"}, {approvalAlways, "approval.always"}, {approvalOff, "approval.off"},
+		choices := []struct{ value, word, id string }{
+			{approvalBeyond, "beyond", "approval.beyond"}, {approvalAlways, "always", "approval.always"}, {approvalOff, "off", "approval.off"},
 		}
 		typed := storage.Fold(args)
 		for i, c := range choices {
-			if typed == strconv.Itoa(i+1) || typed != "" && (typed == c.value || slices.Contains(t.e.inAll(messages.S(c.id)), typed)) {
+			if typed == strconv.Itoa(i+1) || typed != "" && (typed == c.word || slices.Contains(t.e.inAll(messages.S(c.id)), typed)) {
 				return t.setApproval(c.value, messages.S(c.id))
 			}
 		}

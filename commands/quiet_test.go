@@ -18,6 +18,7 @@ func TestWhatIsCalmWaitsForTheMorningOfEachGroup(t *testing.T) {
 	lisse, hillegom := town.AdminGroup("Lisse"), town.AdminGroup("Hillegom")
 	omar := town.Person("omar").WithRole(storage.OpCo, "team Bollenstreek")
 	ria := town.Person("ria").WithRole(storage.Officer, "area Lisse")
+	town.Person("peter").WithRole(storage.Portfolio, "team Bollenstreek").Says("/approval off")
 	ria.SaysIn(lisse, "/stilte")
 	lisse.Hears("Tussen 22:00 en 07:00")
 	ria.SaysIn(hillegom, "/stilte uit")

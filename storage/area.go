@@ -47,7 +47,7 @@ type Team struct {
 	ID         int64
 	Name       string
 	DistrictID *int64
-	Approval   string // when a second pair of eyes looks at an alert: always, beyond the own area; empty: never
+	Approval   string // when a second pair of eyes looks at an alert: always, or off; empty: beyond the own area
 }
 
 const areaColumns = "SELECT areas.*, municipalities.name AS municipality FROM areas JOIN municipalities ON municipalities.id = areas.municipality_id "
