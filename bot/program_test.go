@@ -174,3 +174,44 @@ func TestASecondSignalEndsAtOnce(t *testing.T) {
 		t.Errorf("it took %v", took)
 	}
 }
+
+// A draft is in the database after every answer: killed in the middle of the form, the program goes on with it.
+func TestADraftSurvivesAKill(t *testing.T) {
+	program := build(t)
+	cfg := storagetest.SQLite(t)
+	telegram := telegramtest.New(t)
+	call := func(args ...string) string {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), program, args...)
+		cmd.Env = append(os.Environ(), "BUURTBODE_DATABASE="+cfg.Database)
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("%v: %v", args, err)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	call("import", "sample")
+	code := call("invite", "officer", "--area", "Lisse")
+	ria := telegram.Person("Ria")
+	first := launch(t, program, cfg, telegram)
+	ria.Says("/activate " + code)
+	ria.Hears("Lisse")
+	ria.Says("/alert warning")
+	ria.Hears("Wat is er gebeurd?")
+	ria.Says("Fietsendieven actief bij het station")
+	ria.Hears("Waar was het?")
+	first.signal(os.Kill)
+	first.ends(-1)
+	second := launch(t, program, cfg, telegram)
+	ria.Says("Stationsplein")
+	ria.Hears("Wanneer was het?")
+	second.signal(os.Kill)
+	second.ends(-1)
+	third := launch(t, program, cfg, telegram)
+	for _, answer := range []string{"gisteren", "overslaan", "overslaan", "1"} {
+		ria.Says(answer)
+	}
+	ria.Hears("Fietsendieven actief bij het station", "Stationsplein", "gisteren")
+	third.signal(syscall.SIGTERM)
+	third.ends(0)
+}

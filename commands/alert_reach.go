@@ -138,16 +138,19 @@ func (t *Turn) reach(area storage.Area, how, audience string) (reached, error) {
 
 // howLong is how many minutes an alert takes on the platforms that need more than one.
 func (t *Turn) howLong(r reached) (map[string]int, error) {
-	out := map[string]int{}
+	chats, out := map[string]int{}, map[string]int{}
 	for _, target := range r.targets() {
 		variants, err := t.Tx.Variants(target, t.e.Catalog.Fallback())
 		if err != nil {
 			return nil, err
 		}
 		for v, n := range variants {
-			if rate := t.e.Limits(v.Platform).Rate; rate > 0 && float64(n)/rate >= 60 {
-				out[v.Platform] += int(float64(n)/rate/60 + 0.5)
-			}
+			chats[v.Platform] += n
+		}
+	}
+	for platform, n := range chats {
+		if rate := t.e.Limits(platform).Rate; rate > 0 && float64(n)/rate >= 60 {
+			out[platform] = int(float64(n)/rate/60 + 0.5)
 		}
 	}
 	return out, nil
@@ -233,6 +236,9 @@ func (t *Turn) says(r reached) ([]messages.Say, error) {
 	minutes, err := t.howLong(r)
 	if err != nil {
 		return nil, err
+	}
+	if len(minutes) == 0 {
+		out = append(out, messages.S("alert.to.soon"))
 	}
 	for _, platform := range slices.Sorted(maps.Keys(minutes)) {
 		out = append(out, messages.S("alert.to.minutes", messages.V{"Count": minutes[platform], "Platform": platformSay(platform)}))
