@@ -9,7 +9,7 @@
 #
 # The first step leaves such a file out, the second runs exactly the tests of such files. None is named anywhere else.
 #
-# What is missing (a C compiler for the race detector, a PostgreSQL server, Chromium) is installed as root on Debian.
+# What is missing (a C compiler for the race detector, a PostgreSQL server, Chromium, npm for axe-core) is installed as root on Debian.
 # Elsewhere the tests that need it are skipped, and say how to get it. With CI=true a skipped test is a failed one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -38,8 +38,19 @@ PATH=$PATH:$(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | sort -
 race=() with=() # both empty, or the flag and the server
 if get gcc gcc libc6-dev; then race=(-race); fi
 if get postgres postgresql; then with=(tools/postgres.sh); fi
-# Browser tests need a browser once there are browser tests.
-if grep -q github.com/chromedp/chromedp go.mod; then get chromium chromium || true; fi
+get chromium chromium || true
+# axe-core looks at the page for who doesn't see it or uses no mouse. It comes from the npm registry, pinned, and stays in
+# a folder beside Go's caches.
+axe=4.14.1
+if get npm npm; then
+	cache=$("$go" env GOCACHE)/buurtbode-axe-core-$axe
+	if [ ! -s "$cache/package/axe.min.js" ]; then
+		mkdir -p "$cache"
+		(cd "$cache" && npm pack --silent "axe-core@$axe" >/dev/null && tar -xzf "axe-core-$axe.tgz") ||
+			echo "axe-core can't be fetched from the npm registry: the test that needs it is skipped"
+	fi
+	[ ! -s "$cache/package/axe.min.js" ] || export BUURTBODE_TEST_AXE=$cache/package/axe.min.js
+fi
 
 if [ ${#race[@]} = 0 ] && [ "${CI:-}" = true ]; then
 	echo "no C compiler, so no race detector: install gcc" >&2

@@ -30,7 +30,7 @@ type line struct {
 type state struct {
 	Chats  []line  `json:"chats"`
 	People []phone `json:"people,omitempty"` // on a stage: whom one can be
-	Ahead  int64   `json:"ahead"`            // milliseconds that the town's clock is ahead
+	Ahead  int64   `json:"ahead"`            // milliseconds that the town's clock is ahead: when it is put forward the page hears of it
 }
 
 // stream is one open page.
@@ -46,7 +46,7 @@ type stream struct {
 }
 
 // events follows a person's chats, as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html):
-// "reset" (forget everything), "message" (a message as it is now), "state", and "ready" after what there was at first.
+// "reset" (forget everything), "message" (a message as it is now), "clock" (the time, in UTC milliseconds), "state", and "ready" after what there was at first.
 // The id of an event says where to go on after a dropped connection.
 func (w *Webchat) events(out http.ResponseWriter, r *http.Request) {
 	me, ok := w.someone(out, r)
@@ -123,7 +123,7 @@ func (s *stream) push(first bool) error {
 		return err
 	}
 	if !bytes.Equal(now, s.last) {
-		fmt.Fprintf(&out, "event: state\ndata: %s\n\n", now)
+		fmt.Fprintf(&out, "event: clock\ndata: %d\n\nevent: state\ndata: %s\n\n", s.w.cfg.Clock.Now().UnixMilli(), now)
 		s.last = now
 	}
 	changed, rev, err := s.w.book.since(s.r.Context(), s.w.chatsOf(s.me), s.rev)

@@ -220,15 +220,17 @@ async function more() {
   list.querySelector('[data-id="' + first.id + '"]')?.focus({ preventScroll: true });
 }
 
-let late;
+let late = 0;
 
+// offline says that the line is gone, when it stays away: a browser that tries again fails again and again.
 function offline(yes) {
-  clearTimeout(late);
   if (!yes) {
+    clearTimeout(late);
+    late = 0;
     $("offline").hidden = true;
     return;
   }
-  late = setTimeout(() => {
+  late ||= setTimeout(() => {
     $("offline").textContent = t("web.offline");
     $("offline").hidden = false;
   }, 1500);

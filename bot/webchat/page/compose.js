@@ -137,7 +137,7 @@ export function startCompose() {
     suggest();
     fit();
   });
-  box.addEventListener("blur", () => setTimeout(() => document.activeElement !== box && document.activeElement !== $("slash") && close(), 150));
+  box.addEventListener("blur", () => setTimeout(() => document.activeElement !== box && document.activeElement !== $("slash") && !menu.contains(document.activeElement) && close(), 150));
   $("slash").addEventListener("click", () => {
     const was = all;
     close();

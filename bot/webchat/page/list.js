@@ -46,11 +46,17 @@ function render() {
   document.title = (unread ? "(" + unread + ") " : "") + "buurtbode";
 }
 
+// openChat shows a chat. Where no keyboard comes up over it, one can type at once.
+function openChat(id) {
+  show(id);
+  if (matchMedia("(min-width: 760px)").matches) $("box").focus({ preventScroll: true });
+}
+
 function item(c) {
   const m = latest(c.id);
   const current = c.id === store.open;
   return button(
-    { class: "line", "data-chat": c.id, "aria-current": current ? "true" : null, onclick: () => show(c.id) },
+    { class: "line", "data-chat": c.id, "aria-current": current ? "true" : null, onclick: () => openChat(c.id) },
     avatar(el("span"), c.kind, nameOf(c)),
     el("span", { class: "what" },
       el("span", { class: "top" }, el("span", { class: "name" }, nameOf(c)), m ? el("time", null, when(m.at)) : null),
@@ -59,4 +65,5 @@ function item(c) {
   );
 }
 
-for (const what of ["chats", "message", "ready", "open", "hello"]) on(what, plan);
+for (const what of ["chats", "message", "open", "hello"]) on(what, plan);
+on("ready", render); // at once: the list of another phone must not be there to be tapped

@@ -20,9 +20,12 @@ async function settle(person, lang) {
   tell("hello");
 }
 
+const phone = document.querySelector("main");
+
 // be shows somebody's phone. It ends when that phone's chats are there.
 stage.be = async (person) => {
   if (person === store.me.id && store.ready) return;
+  phone.setAttribute("aria-busy", "true"); // until the chats are there
   document.body.dataset.view = "list";
   store.open = "";
   await settle(person, store.lang);
@@ -38,6 +41,7 @@ let arrived = () => {};
 // On a wide page a chat stands beside the list: one is always open. On a narrow one the list comes first, unless there is
 // only one chat.
 on("ready", () => {
+  phone.removeAttribute("aria-busy");
   const chats = [...store.chats.values()];
   if (!store.open && chats.length > 0) {
     const last = opened.get(store.me.id);

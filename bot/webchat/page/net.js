@@ -48,9 +48,9 @@ export function follow(anew) {
     const s = JSON.parse(e.data);
     store.chats = new Map(s.chats.map((c) => [c.id, c]));
     store.people = s.people || [];
-    store.ahead = s.ahead;
     tell("chats");
   });
+  listen("clock", (e) => (store.ahead = Number(e.data) - Date.now())); // also of a device whose own clock is wrong
   listen("message", (e) => {
     since = e.lastEventId;
     put(JSON.parse(e.data));
