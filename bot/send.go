@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -95,11 +96,11 @@ func (o *outbox) connected() bool {
 
 // outbound makes the network message of a delivery.
 func (o *outbox) outbound(ctx context.Context, c *storage.Claimed) (messages.Outbound, error) {
-	d := c.Delivery
+	d, part := c.Delivery, c.Part.For(c.Chat.Kind)
 	m := messages.Outbound{
 		To:     messages.Address{Platform: o.platform.Platform(), Account: o.platform.Account(), Chat: c.Chat.Address},
 		Kind:   c.Chat.Kind,
-		Action: d.Action, Thread: c.Chat.Thread, Body: c.Part.Body, Place: c.Part.Place, Choices: c.Part.For(c.Chat.Kind).Choices, Silent: c.Part.Silent,
+		Action: d.Action, Thread: cmp.Or(d.Thread, c.Chat.Thread), Body: part.Body, Place: part.Place, Choices: part.Choices, Silent: part.Silent,
 		ReplyTo: d.ReplyMessage, Target: d.TargetMessage, Key: keyFor(d),
 	}
 	origin := ""
@@ -124,6 +125,9 @@ func (o *outbox) outbound(ctx context.Context, c *storage.Claimed) (messages.Out
 		return m, nil
 	}
 	photo, err := o.photo(ctx, c.Part.Photo)
+	if photo != nil {
+		photo.Covered = part.Covered
+	}
 	m.Photo = photo
 	return m, err
 }

@@ -53,7 +53,7 @@ func (t *Turn) alertContent(a storage.Alert, area storage.Area) messages.Content
 	if a.Corrections > 0 {
 		c.Text = append(c.Text, messages.S("alert.corrected", messages.V{"When": messages.Moment(t.Now)}))
 	}
-	c.Photo = a.Photo
+	c.Photo, c.Covered = a.Photo, kindNamed(a.Kind).covered
 	return t.marked(a, t.withCall(c))
 }
 

@@ -103,3 +103,22 @@ func TestPhotoGoesThirtyDaysAfterTheOutcome(t *testing.T) {
 		return errors.Join(err, alertErr)
 	})
 }
+
+// In public the face of somebody who is only suspected shows to who wants to help, not to everybody who scrolls by.
+func TestPhotoOfASuspectIsCoveredInAChannelOnly(t *testing.T) {
+	town := commandstest.New(t)
+	lisse, channel := town.AdminGroup("Lisse"), town.PublicChannel("Lisse")
+	ria := town.Person("ria").WithRole(storage.Officer, "area Lisse")
+	withPhoto(town, ria, "/alert suspect; Winkel overvallen; Heereweg; gisteren; ", "c")
+	ria.Says("1 en 4")
+	ria.Says("1")
+	for _, c := range []struct {
+		chat string
+		kind messages.ChatKind
+		want bool
+	}{{lisse.Title, messages.Group, false}, {channel.Title, messages.Channel, true}} {
+		if got := town.Last(c.chat).Part; got.Photo == "" || got.For(c.kind).Covered != c.want {
+			t.Errorf("%s gets %+v", c.chat, got)
+		}
+	}
+}

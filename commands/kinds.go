@@ -19,6 +19,7 @@ type alertKind struct {
 	calm       bool          // never urgent, also when it is about now
 	afterwards bool          // may go at once and be approved afterwards: somebody is in danger
 	faces      bool          // a photo shows who is looked for
+	covered    bool          // in a channel the photo shows only to who taps it: whoever is on it is not convicted
 	dont       bool          // says not to approach anybody and not to act
 	topics     []string      // what it can be about, where that changes the wording, in the order of their numbers
 	outcomes   []string      // templates, in the order of their numbers
@@ -47,7 +48,7 @@ func kindList() []alertKind {
 			outcomes: []string{"safe", "handed", "nothing"},
 		},
 		{
-			name: "suspect", due: day, life: day / 2, urgent: true, faces: true, dont: true,
+			name: "suspect", due: day, life: day / 2, urgent: true, faces: true, covered: true, dont: true,
 			outcomes: []string{"arrested", "nothing", "over"},
 		},
 		{

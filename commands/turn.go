@@ -41,9 +41,13 @@ func (t *Turn) Settings() Settings { return t.e.Settings }
 // KeepButtons leaves the tapped choices standing: this tap did not use them up.
 func (t *Turn) KeepButtons() { t.keep = true }
 
-// Reply answers in the chat in which the turn happened.
+// Reply answers in the chat, and in the topic of it, in which the turn happened.
 func (t *Turn) Reply(c messages.Content) error {
-	return t.send(t.Chat, t.Lang, c, t.nextCause(), storage.Delivery{Priority: storage.Answer}, true)
+	d := storage.Delivery{Priority: storage.Answer}
+	if t.In.Thread != t.Chat.Thread && !t.Private() {
+		d.Thread = cmp.Or(t.In.Thread, storage.NoThread)
+	}
+	return t.send(t.Chat, t.Lang, c, t.nextCause(), d, true)
 }
 
 // ReplyS answers with sentences.

@@ -23,6 +23,7 @@ type Content struct {
 	Place   *Place
 	Options []Option
 	Silent  bool
+	Covered bool // in a channel the photo shows only to who taps it
 }
 
 // Paragraphs is content of sentences only.
@@ -41,11 +42,13 @@ type Part struct {
 	Place   *Place   `json:"g,omitempty"`
 	Choices []Choice `json:"c,omitempty"`
 	Silent  bool     `json:"q,omitempty"`
+	Covered bool     `json:"v,omitempty"`
 }
 
 // For is the part as a chat of this kind gets it: in a channel nobody can answer the bot, so there are no choices that
-// are answers.
+// are answers; only there is a photo covered.
 func (p Part) For(kind ChatKind) Part {
+	p.Covered = p.Covered && kind == Channel
 	if kind == Channel {
 		p.Choices = slices.DeleteFunc(slices.Clone(p.Choices), func(c Choice) bool { return c.Data != "" })
 	}
@@ -74,7 +77,7 @@ func (c Content) Render(cat *locales.Catalog, lang string, limits Limits) []Part
 	for i, b := range bodies {
 		parts[i] = Part{Body: b, Silent: c.Silent}
 	}
-	parts[0].Photo = c.Photo
+	parts[0].Photo, parts[0].Covered = c.Photo, c.Covered
 	parts[0].Place = c.Place
 	last := &parts[len(parts)-1]
 	for _, o := range c.Options {

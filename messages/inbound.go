@@ -51,6 +51,7 @@ type Photo struct {
 	SHA256  string // our own key in storage, hex
 	Data    []byte // JPEG, only while it is carried
 	Caption string
+	Covered bool // of one to send: it shows only to who taps it, where the platform can do that
 }
 
 // Place is a shared location, in WGS 84 degrees.

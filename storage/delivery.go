@@ -56,6 +56,7 @@ type Delivery struct {
 	State         DeliveryState
 	PersonID      *int64 // whose message it is: hears when it fails for good, and whose /revoke cancels it
 	ReplyTo       *int64 // the delivery that it answers
+	Thread        string // the topic that it goes to; empty: the one in which the bot speaks there; NoThread: none
 	ReplyMessage  string // or the platform's id of the message that it answers
 	TargetMessage string // the platform's id of the message that it changes
 	MessageID     string // the platform's id, once sent; kept for good
@@ -68,6 +69,9 @@ type Delivery struct {
 	CreatedAt     int64
 	DoneAt        int64
 }
+
+// NoThread is the thread of what goes to a group outside all of its topics.
+const NoThread = "0"
 
 // Post is what all deliveries of one cause have in common.
 type Post struct {

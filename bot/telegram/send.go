@@ -114,7 +114,7 @@ func (t *Telegram) post(ctx context.Context, e addressing, m messages.Outbound) 
 
 func (t *Telegram) postPhoto(ctx context.Context, e addressing, p *messages.Photo, text string, entities []models.MessageEntity) (*models.Message, error) {
 	params := &bot.SendPhotoParams{
-		ChatID: e.chat, MessageThreadID: e.thread, Caption: text, CaptionEntities: entities,
+		ChatID: e.chat, MessageThreadID: e.thread, Caption: text, CaptionEntities: entities, HasSpoiler: p.Covered,
 		DisableNotification: e.silent, ReplyParameters: e.reply, ReplyMarkup: e.markup,
 	}
 	if p.File != "" {

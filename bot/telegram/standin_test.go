@@ -298,3 +298,17 @@ func TestStandInMenus(t *testing.T) {
 		t.Errorf("a menu without entries: %v", err)
 	}
 }
+
+func TestStandInCoversPhotos(t *testing.T) {
+	server, tg, _ := beside(t)
+	ch := server.Channel("Lisse veilig").AddBot()
+	for _, covered := range []bool{true, false} {
+		m := messages.Outbound{To: to(ch.ID()), Photo: &messages.Photo{Data: bike(t), Covered: covered}}
+		if _, err := tg.Send(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+		if got := ch.Hears(""); got.Covered != covered {
+			t.Errorf("covered: %t, want %t", got.Covered, covered)
+		}
+	}
+}

@@ -189,6 +189,7 @@ func (s *Server) sendDocument(c *call) (any, error) {
 
 func (s *Server) sendFile(c *call, in input) (any, error) {
 	d := c.destination()
+	covered := c.method == "sendPhoto" && c.boolean("has_spoiler")
 	caption, entities := c.text("caption", "caption_entities")
 	c.ignore("disable_content_type_detection")
 	if err := c.done(); err != nil {
@@ -207,7 +208,7 @@ func (s *Server) sendFile(c *call, in input) (any, error) {
 	if f := s.pace(ch, 1); f != nil {
 		return nil, f
 	}
-	content := telego.Message{Caption: caption, CaptionEntities: entities}
+	content := telego.Message{Caption: caption, CaptionEntities: entities, HasMediaSpoiler: covered}
 	f.show(&content)
 	return s.say(ch, d, replyTo, content), nil
 }

@@ -38,6 +38,7 @@ type Message struct {
 	Document []byte             // nil: none
 	Place    *telego.Location
 	Silent   bool      // came without a sound
+	Covered  bool      // the picture shows after a tap
 	At       time.Time // in real time
 }
 
@@ -71,7 +72,7 @@ func (m Message) String() string {
 func (s *Server) note(ch *chat, m *message, did Action, method string) {
 	out := Message{
 		ID: m.api.MessageID, Chat: ch.id, In: ch.name(), Thread: m.api.MessageThreadID, ReplyTo: m.replyTo, Action: did, Method: method,
-		Text: m.api.Text, Entities: m.api.Entities, Keyboard: m.keyboard, Place: m.api.Location, Silent: m.silent, At: time.Now(),
+		Text: m.api.Text, Entities: m.api.Entities, Keyboard: m.keyboard, Place: m.api.Location, Silent: m.silent, Covered: m.api.HasMediaSpoiler, At: time.Now(),
 	}
 	if m.api.Caption != "" {
 		out.Text, out.Entities = m.api.Caption, m.api.CaptionEntities
