@@ -17,11 +17,14 @@ func signsCommand() Command {
 		if !t.Private() {
 			return messages.Refuse("private.only")
 		}
-		word, rest, _ := strings.Cut(args, " ")
+		word, rest := args, ""
+		if i := strings.IndexAny(args, " ;"); i >= 0 { // "apply Heereweg; 1; 2", and as all at once elsewhere: "1; Heereweg; 1; 2"
+			word, rest = args[:i], strings.TrimLeft(args[i:], " ;")
+		}
 		switch word = storage.Fold(word); {
-		case slices.Contains(t.e.inAll(messages.S("signs.word.apply")), word):
+		case word == "1", slices.Contains(t.e.inAll(messages.S("signs.word.apply")), word):
 			return t.applySigns(rest)
-		case slices.Contains(t.e.inAll(messages.S("signs.word.mine")), word):
+		case word == "2", slices.Contains(t.e.inAll(messages.S("signs.word.mine")), word):
 			return t.mySigns()
 		case slices.Contains(t.e.inAll(messages.S("signs.word.plan")), word):
 			return t.signsPlan()
