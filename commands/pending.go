@@ -2,6 +2,7 @@ package commands
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/buurtbode/buurtbode/messages"
 	"github.com/buurtbode/buurtbode/storage"
@@ -10,7 +11,11 @@ import (
 // pendingShown is how many open follow-ups are shown at once.
 const pendingShown = 10
 
-// pendingCommand lists the open follow-ups, the oldest first.
+// outcomeWeeks is over how long the share of alerts with an outcome is told.
+const outcomeWeeks = 4
+
+// pendingCommand lists the open follow-ups: those that admins asked for first, then the oldest. Under them stands how the
+// areas are doing as a whole; nobody is ranked.
 func pendingCommand() Command {
 	return Command{Name: "pending", Action: SeePending, PrivateOnly: true, Run: func(t *Turn, _ string) error {
 		if !t.Private() {
@@ -20,18 +25,48 @@ func pendingCommand() Command {
 		if err != nil {
 			return err
 		}
+		share, err := t.outcomeShare()
+		if err != nil {
+			return err
+		}
 		if len(open) == 0 {
-			return t.ReplyS(messages.S("pending.none"))
+			return t.ReplyS(append([]messages.Say{messages.S("pending.none")}, share...)...)
 		}
 		slices.Reverse(open)
+		slices.SortStableFunc(open, func(a, b storage.Alert) int { return min(b.Asked, 1) - min(a.Asked, 1) })
 		c, err := t.openList(messages.S("pending.title", messages.V{"Count": len(open)}), open, func(a storage.Alert) []messages.Option {
 			return remindOptions(a, true)[:1]
 		})
 		if err != nil {
 			return err
 		}
+		c.Text = append(c.Text, share...)
 		return t.Reply(c)
 	}}
+}
+
+// outcomeShare tells of how many of the last weeks' alerts the outcome was told, as one bar; nothing where there were none.
+func (t *Turn) outcomeShare() ([]messages.Say, error) {
+	areas, err := t.AreaIDs(SeePending)
+	if err != nil {
+		return nil, err
+	}
+	alerts, told, err := t.Tx.OutcomeShare(areas, t.Now.AddDate(0, 0, -7*outcomeWeeks))
+	if err != nil || alerts == 0 {
+		return nil, err
+	}
+	return []messages.Say{messages.S("pending.share", messages.V{
+		"Count": alerts, "Told": told, "Weeks": outcomeWeeks, "Bar": bar(told, alerts), "Percent": 100 * told / alerts,
+	})}, nil
+}
+
+// barLength is how many blocks a bar in a message has: it fits on a phone.
+const barLength = 10
+
+// bar shows a part of a whole, as text.
+func bar(part, whole int) string {
+	full := (part*barLength + whole/2) / whole
+	return strings.Repeat("▓", full) + strings.Repeat("░", barLength-full)
 }
 
 // openList is a list of alerts that wait for their outcome, with buttons for each.
@@ -43,6 +78,9 @@ func (t *Turn) openList(title messages.Say, open []storage.Alert, buttons func(s
 	c := messages.Paragraphs(title)
 	for _, a := range all {
 		c.Text = append(c.Text, t.line(a))
+		if a.Asked > 0 {
+			c.Text = append(c.Text, messages.S("pending.asked", messages.V{"Count": a.Asked}))
+		}
 		c = c.With(buttons(a.Alert)...)
 	}
 	if more := len(open) - pendingShown; more > 0 {

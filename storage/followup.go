@@ -62,6 +62,15 @@ func (tx *Tx) earliest(query string, args ...any) (time.Time, error) {
 	return At(at), wrap(err, "earliest moment")
 }
 
+// OutcomeShare counts the alerts of areas since a moment that can have an outcome, and those of which it was told. Drills
+// don't count.
+func (tx *Tx) OutcomeShare(areas []int64, since time.Time) (alerts, told int, err error) {
+	err = tx.db.Raw(`SELECT COUNT(*), COUNT(CASE WHEN followups.closed_at > 0 THEN 1 END) FROM followups
+		JOIN alerts ON alerts.id = followups.alert_id
+		WHERE alerts.state = 'sent' AND NOT alerts.drill AND alerts.area_id IN ? AND alerts.created_at >= ?`, areas, millis(since)).Row().Scan(&alerts, &told)
+	return alerts, told, wrap(err, "share of outcomes")
+}
+
 // AskOutcome counts that group admins ask how an alert ended, and tells whether they are the first on that day.
 func (tx *Tx) AskOutcome(alert int64, day string) (first bool, err error) {
 	var count int
