@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"time"
 
 	"github.com/buurtbode/buurtbode/messages"
@@ -69,15 +70,31 @@ func (t *Turn) previewContent(w *week, planned time.Time, skipped bool) messages
 	if len(w.channels) > 0 {
 		c.Text = append(c.Text, messages.S("weekly.preview.channel", messages.V{"Count": len(w.channels), "Names": chatTitles(w.channels)}))
 	}
+	if w.onlyBadNews() {
+		c.Text = append(c.Text, messages.S("weekly.balance"))
+	}
 	c.Text = append(c.Text, t.weekContent(w).Text...)
 	c = t.withCall(c).With(
 		messages.Option{Number: 1, Label: messages.S("weekly.post"), Data: summaryData(verbPost, w.host, time.Time{})},
 		messages.Option{Number: 2, Label: messages.S("weekly.add"), Data: summaryData(verbAdd, w.host, time.Time{})},
 	)
-	if planned.IsZero() {
-		return c
+	if !planned.IsZero() {
+		c = c.With(option)
 	}
-	return c.With(option)
+	if w.onlyBadNews() {
+		c = c.With(messages.Option{Number: 4, Label: messages.S("weekly.goodnews"), Data: "/alert goodnews"})
+	}
+	return c
+}
+
+// onlyBadNews tells whether alerts went out and nothing that happened was good: a summary of bad news alone makes people
+// feel less safe than they are.
+func (w *week) onlyBadNews() bool {
+	told := slices.Concat(w.fresh, w.ended)
+	return len(told) > 0 && !slices.ContainsFunc(told, func(number int64) bool {
+		a := w.alerts[number]
+		return kindNamed(a.Kind).calm || slices.Contains([]string{"safe", "found", "arrested"}, a.Template)
+	})
 }
 
 // nothingYet says that the areas have nothing to tell.
