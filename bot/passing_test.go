@@ -62,8 +62,37 @@ func passingOn(t *testing.T, cfg storage.Config) {
 		t.Errorf("the group heard:\n%s", joined(heard))
 	}
 
+	reacting(t, telegram, group, alert.ID)
 	ria.Says("/bereik 1")
 	ria.Hears("Nog niet doorgezet", "1 persoon had hier een tip")
+}
+
+// reacting has Kees put reactions in the group: none is heard before the bot is an administrator there, and of those that are only a
+// thumb under the bot's alert counts, once.
+func reacting(t *testing.T, telegram *telegramtest.Server, group *telegramtest.Group, alert int) {
+	t.Helper()
+	kees := telegram.Person("Kees")
+	kees.Says("/start")
+	kees.Hears("buurtbode")
+	kees.In(group).Reacts(alert, "👍")
+	group.PromoteBot()
+	said := telegram.Person("Anna").SaysIn(group, "Ik ga kijken")
+	kees.In(group).Reacts(said, "👍")
+	kees.In(group).Reacts(alert)
+	kees.In(group).Reacts(alert, "❤")
+	kees.In(group).Reacts(alert, "👍")
+	kees.In(group).Reacts(alert)
+	kees.In(group).Reacts(alert, "📣")
+	telegram.Confirmed()
+	kees.Hears("Dank je wel voor het doorzetten van melding 1")
+	kees.Says("/help")
+	kees.Hears("Dit kun je hier doen")
+	if heard := joined(kees.Messages()); strings.Count(heard, "Dank je wel") != 1 {
+		t.Errorf("Kees heard:\n%s", heard)
+	}
+	if heard := joined(group.Heard()); heard != "" {
+		t.Errorf("the group heard:\n%s", heard)
+	}
 }
 
 func joined(messages []telegramtest.Message) string {

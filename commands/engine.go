@@ -49,6 +49,9 @@ func (e *Engine) Commands() []Command { return e.commands }
 // Relevant tells, without looking anything up, whether a message can concern the bot at all. What people say to each
 // other in a group does not, and leaves no trace.
 func (e *Engine) Relevant(in messages.Inbound) bool {
+	if in.Event == messages.Reacted {
+		return passingReaction(in)
+	}
 	if in.Event != messages.Said || in.Kind == messages.Direct || in.Tapped != "" {
 		return true
 	}
@@ -73,6 +76,8 @@ func (e *Engine) Handle(ctx context.Context, tx *storage.Tx, in messages.Inbound
 		return t.claimed, t.added()
 	case messages.Removed:
 		return nil, tx.ChatGone(chat.ID, now)
+	case messages.Reacted:
+		return t.claimed, t.reacted()
 	case messages.Said, messages.Opened, messages.Moved:
 	}
 	if done, err := t.tipInGroup(); err != nil || done {

@@ -120,10 +120,12 @@ func (t *Turn) thank(thanks messages.Content, cause string, register bool) error
 		thanks.Text = thanks.Text[:1]
 	}
 	if register {
-		asked := fmt.Sprintf("passed:register:%d", t.Person.ID)
-		if _, err := t.Tx.DeliveryTo(chat.ID, asked); ignoreNotFound(err) != nil {
+		asked := fmt.Sprintf("%s:register:%d", cause, t.Person.ID)
+		before, err := t.Tx.AskedToRegister(chat.ID, t.Person.ID)
+		if err != nil || before == asked { // the same tap again
 			return err
-		} else if err != nil {
+		}
+		if before == "" {
 			cause = asked
 			thanks.Text = append(thanks.Text, messages.S("passing.register"))
 			option := messages.Option{Label: messages.S("passing.registernow"), Data: "/register"}

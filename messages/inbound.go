@@ -24,7 +24,7 @@ const (
 	Channel ChatKind = "channel"
 )
 
-// Event is something that happened to the bot in a chat, rather than something that was said.
+// Event is something that happened in a chat, mostly to the bot, rather than something that was said.
 type Event string
 
 // The events of a chat.
@@ -34,6 +34,7 @@ const (
 	Removed Event = "removed" // the bot was removed, blocked or kicked
 	Moved   Event = "moved"   // the chat goes on under another id, in MovedTo
 	Opened  Event = "opened"  // the person started or unblocked the private chat
+	Reacted Event = "reacted" // somebody put Reaction on the message ReplyTo, or took it away
 )
 
 // Sender is who did something, as the platform tells it.
@@ -80,7 +81,8 @@ type Inbound struct {
 	Text     string // what was typed, or the caption of a photo
 	Tapped   string // data of the tapped choice
 	TappedAt string // the platform's id of the message under which the tapped choice stood
-	ReplyTo  string // the platform's id of the bot's message that this one answers
+	ReplyTo  string // the platform's id of the bot's message that this one answers; with Reacted it may be anybody's
+	Reaction string // with Reacted: the emoji as the network gives it; empty: taken away, or no emoji
 	Photo    *Photo
 	Place    *Place
 	Contact  *Contact
@@ -131,7 +133,7 @@ func dropped(r rune) bool {
 func (in Inbound) Cleaned() Inbound {
 	for _, s := range []*string{
 		&in.Text, &in.Title, &in.From.Name, &in.Tapped,
-		&in.ID, &in.At.Chat, &in.From.ID, &in.Thread, &in.MovedTo, &in.TappedAt, &in.ReplyTo,
+		&in.ID, &in.At.Chat, &in.From.ID, &in.Thread, &in.MovedTo, &in.TappedAt, &in.ReplyTo, &in.Reaction,
 	} {
 		*s = Clean(*s)
 	}

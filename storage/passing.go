@@ -106,6 +106,17 @@ func (tx *Tx) DeliveryTo(chat int64, cause string) (Delivery, error) {
 	return d, notFound(err, "delivery")
 }
 
+// AskedToRegister is the cause of the thanks with which somebody was asked in a chat to register a group; empty: not yet.
+func (tx *Tx) AskedToRegister(chat, person int64) (string, error) {
+	var causes []string
+	err := tx.db.Raw("SELECT cause FROM deliveries WHERE chat_id = ? AND cause LIKE ? ORDER BY id LIMIT 1",
+		chat, fmt.Sprintf("passed:%%:register:%d", person)).Scan(&causes).Error
+	if err != nil || len(causes) == 0 {
+		return "", wrap(err, "question to register")
+	}
+	return causes[0], nil
+}
+
 // Tipped counts somebody who answers an alert with a tip, and tells whether that is the first time. What is kept is a
 // keyed hash of who it was, until ForgetTips.
 func (tx *Tx) Tipped(alert, account int64, user string, now time.Time) (first bool, err error) {

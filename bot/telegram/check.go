@@ -39,6 +39,8 @@ func (t *Telegram) Check(ctx context.Context) []messages.Finding {
 	} else {
 		out = append(out, messages.Finding{OK: true, Text: "privacy mode is on: in groups the bot sees commands, answers to it and buttons only, which is all it needs"})
 	}
+	out = append(out, messages.Finding{OK: true, Text: "a thumbs-up under an alert counts as passed on only in groups where the bot is an administrator; " +
+		"the button works everywhere"})
 	return append(out, t.checkWebhook(ctx)...)
 }
 

@@ -31,10 +31,11 @@ const (
 var errRefused = errors.New("telegram: Telegram refuses the token")
 
 // allowedUpdates are the kinds of update that the bot asks for. Edited messages are no commands, so they aren't among them.
+// Reactions come only where the bot is an administrator: https://core.telegram.org/bots/api#update
 func allowedUpdates() bot.AllowedUpdates {
 	return bot.AllowedUpdates{
 		models.AllowedUpdateMessage, models.AllowedUpdateChannelPost,
-		models.AllowedUpdateCallbackQuery, models.AllowedUpdateMyChatMember,
+		models.AllowedUpdateCallbackQuery, models.AllowedUpdateMyChatMember, models.AllowedUpdateMessageReaction,
 	}
 }
 

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,6 +54,8 @@ func translate(u update, username string) arrival {
 		a.tapped(u.Tap)
 	case u.MyChatMember != nil:
 		a.membership(u.MyChatMember)
+	case u.Reacted != nil:
+		a.reacted(u.Reacted)
 	}
 	return a
 }
@@ -200,6 +203,32 @@ func (a *arrival) tapped(q *tap) {
 	if q.Message.IsTopic && q.Message.Thread != 0 {
 		a.in.Thread = id(q.Message.Thread)
 	}
+	a.known = true
+}
+
+// reacted is a change of somebody's reactions to a message. Telegram doesn't tell whose message it is, nor in which topic.
+func (a *arrival) reacted(r *reacted) {
+	if r.Message == 0 || !a.at(r.Chat) {
+		return
+	}
+	switch {
+	case r.User != nil:
+		if !a.person(*r.User) {
+			return
+		}
+	case r.Actor != nil && r.Actor.ID == r.Chat.ID: // an unnamed administrator
+		a.in.From = messages.Sender{ID: a.in.At.Chat, Name: r.Chat.Title, Anonymous: true, ChatAdmin: true}
+	default:
+		return
+	}
+	a.in.Event, a.in.ReplyTo = messages.Reacted, id(r.Message)
+	for _, now := range r.New {
+		if !slices.Contains(r.Old, now) {
+			a.in.Reaction = now.Emoji // a change adds one at most
+		}
+	}
+	a.in.ID = "r" + id(a.update)
+	a.in.SentAt = moment(r.Date)
 	a.known = true
 }
 

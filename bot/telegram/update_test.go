@@ -3,6 +3,7 @@ package telegram
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -169,6 +170,30 @@ func TestTranslateTapsAndMembership(t *testing.T) {
 	}
 }
 
+func TestTranslateReactions(t *testing.T) {
+	thumb, heart, own := `{"type":"emoji","emoji":"👍"}`, `{"type":"emoji","emoji":"❤"}`, `{"type":"custom_emoji","custom_emoji_id":"5"}`
+	person := strings.Replace(anna, `"from"`, `"user"`, 1)
+	for _, c := range []struct {
+		who, before, now, want string
+		known                  bool
+	}{
+		{person, ``, thumb, "👍", true},
+		{person, heart, heart + `,` + thumb, "👍", true},
+		{person, heart, thumb, "👍", true},
+		{person, thumb, ``, "", true},
+		{person, heart + `,` + thumb, thumb, "", true},
+		{person, ``, own, "", true},
+		{`"actor_chat":{"id":-1001,"type":"supergroup"}`, ``, thumb, "👍", true},
+		{`"actor_chat":{"id":-77,"type":"channel"}`, ``, thumb, "", false},
+		{`"user":{"id":9,"is_bot":true}`, ``, thumb, "", false},
+	} {
+		a := read(t, `{"update_id":3,"message_reaction":{`+lisse+`,"message_id":41,`+c.who+`,`+date+`,"old_reaction":[`+c.before+`],"new_reaction":[`+c.now+`]}}`)
+		if a.known != c.known || a.known && (a.in.Event != messages.Reacted || a.in.Reaction != c.want || a.in.ReplyTo != "41" || a.in.ID != "r3" || a.in.From.ID == "") {
+			t.Errorf("%s: [%s] to [%s]: %+v", c.who, c.before, c.now, a)
+		}
+	}
+}
+
 func TestNotHeard(t *testing.T) {
 	for name, m := range map[string]string{
 		"another bot":              `"from":{"id":9,"is_bot":true,"first_name":"B"},` + lisse + `,"text":"/help"`,
@@ -218,6 +243,7 @@ func FuzzUpdate(f *testing.F) {
 	f.Add([]byte(`{"update_id":3,"my_chat_member":{` + lisse + `,` + anna + `,"old_chat_member":{"status":"left"},"new_chat_member":{"status":"member"}}}`))
 	f.Add([]byte(`{"update_id":4,"message":{"message_id":5,` + anna + `,` + home + `,"photo":[{"file_id":"l","width":9}],"contact":{"user_id":7},"venue":{}}}`))
 	f.Add([]byte(`{"update_id":5,"channel_post":{"message_id":1,"chat":{"id":-5,"type":"channel"},"migrate_to_chat_id":4}}`))
+	f.Add([]byte(`{"update_id":6,"message_reaction":{` + lisse + `,"message_id":4,"actor_chat":{"id":-1001},"new_reaction":[{"type":"emoji","emoji":"👍"}]}}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		u, readable, err := parseUpdate(raw)
 		if err != nil {

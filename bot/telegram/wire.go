@@ -14,6 +14,7 @@ type update struct {
 	ChannelPost  *message      `json:"channel_post"`
 	Tap          *tap          `json:"callback_query"`
 	MyChatMember *memberChange `json:"my_chat_member"`
+	Reacted      *reacted      `json:"message_reaction"`
 }
 
 type user struct {
@@ -116,6 +117,21 @@ type tap struct {
 	From    user     `json:"from"`
 	Message *message `json:"message"` // only chat and message_id where it is too old for Telegram to show
 	Data    string   `json:"data"`
+}
+
+// reacted is what somebody's reactions to a message were and are: https://core.telegram.org/bots/api#messagereactionupdated
+type reacted struct {
+	Chat    chat       `json:"chat"`
+	Message int64      `json:"message_id"`
+	User    *user      `json:"user"`
+	Actor   *chat      `json:"actor_chat"` // instead of User: who reacts in a chat's name
+	Date    int64      `json:"date"`
+	Old     []reaction `json:"old_reaction"`
+	New     []reaction `json:"new_reaction"`
+}
+
+type reaction struct {
+	Emoji string `json:"emoji"` // empty: one of the paid or made ones
 }
 
 type memberChange struct {

@@ -27,6 +27,7 @@ import (
 //	anna: /register                        in private
 //	anna @ Beheerders Lisse: /saar         in a group
 //	anna: (reply text) (under Label: text) answers the latest message, or the latest with that choice
+//	anna: (react 👍) (react 👍 Label)       puts an emoji on the latest message, or the latest with that choice; - takes it away
 //	anna: (tap 2) (place 52.26 4.56) (contact 0612345678) (photo)
 //	bot: an answer in the same chat
 //	bot > ria: something that somebody else hears
@@ -113,6 +114,12 @@ func (w *Town) special(chat string, words []string) (in messages.Inbound) {
 		label, text, _ := strings.Cut(rest, ": ")
 		in.ReplyTo, _ = w.choice(chat, label)
 		in.Text = text
+	case "react":
+		emoji, label, _ := strings.Cut(rest, " ")
+		if in.Event, in.ReplyTo = messages.Reacted, w.Last(chat).ID; label != "" {
+			in.ReplyTo, _ = w.choice(chat, label)
+		}
+		in.Reaction = strings.TrimPrefix(emoji, "-")
 	default:
 		w.T.Fatalf("no such thing to send: %q", words)
 	}

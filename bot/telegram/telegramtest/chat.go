@@ -51,12 +51,13 @@ type topic struct {
 
 // message is one message with what its own fields don't tell.
 type message struct {
-	api      telego.Message
-	replyTo  int
-	keyboard telego.ReplyMarkup // one that isn't inline
-	ours     bool               // the bot's
-	silent   bool
-	deleted  bool
+	api       telego.Message
+	replyTo   int
+	keyboard  telego.ReplyMarkup // one that isn't inline
+	ours      bool               // the bot's
+	silent    bool
+	deleted   bool
+	reactions []reaction
 }
 
 // wire is the chat as it is written.

@@ -50,7 +50,7 @@ func kindsOnDemand() []string {
 func kinds() []string {
 	return []string{
 		telego.MessageUpdates, telego.EditedMessageUpdates, telego.ChannelPostUpdates, telego.EditedChannelPostUpdates,
-		telego.CallbackQueryUpdates, telego.MyChatMemberUpdates, telego.ChatMemberUpdates,
+		telego.CallbackQueryUpdates, telego.MyChatMemberUpdates, telego.ChatMemberUpdates, telego.MessageReactionUpdates,
 	}
 }
 
