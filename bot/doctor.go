@@ -39,6 +39,10 @@ func (doctorCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
+	if w, done := d.checkLink(ctx); w != nil {
+		defer done()
+		platforms = append(platforms, w)
+	}
 	d.checkDatabase(ctx, platforms)
 	d.checkPlatforms(ctx, platforms)
 	d.checkSettings()
@@ -95,8 +99,24 @@ func (d *doctor) checkDatabase(ctx context.Context, platforms []Platform) {
 	if err := store.Read(ctx, d.checkContent); err != nil {
 		d.wrong("database: %v", err)
 	}
+	d.checkPauses(ctx, store)
 	for _, p := range platforms {
 		d.checkChats(ctx, store, p)
+	}
+}
+
+// checkPauses finds out from what the running bot kept whether a network lets it send nothing.
+func (d *doctor) checkPauses(ctx context.Context, store *storage.Store) {
+	var paused []storage.Paused
+	err := store.Read(ctx, func(tx *storage.Tx) (err error) {
+		paused, err = tx.PausedAccounts(realNow())
+		return err
+	})
+	if err != nil {
+		d.wrong("database: %v", err)
+	}
+	for _, p := range paused {
+		d.wrong("%s: the network lets the bot send nothing until %s (%s); what waits goes out after that", p.Platform, storage.At(p.Until).In(d.bot.Zone).Format("2 January 15:04"), p.Why)
 	}
 }
 
@@ -249,7 +269,7 @@ func shorten(names []string) string {
 }
 
 func (d *doctor) checkPlatforms(ctx context.Context, platforms []Platform) {
-	if len(platforms) == 0 {
+	if len(platforms) == 0 && !d.whatsapp.on {
 		d.wrong("networks: there is none to run on: set BUURTBODE_TELEGRAM_TOKEN, or BUURTBODE_TELEGRAM_TOKEN_FILE")
 	}
 	for _, p := range platforms {

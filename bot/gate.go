@@ -30,21 +30,27 @@ type gate struct {
 	changed chan struct{} // closed and renewed when until moves
 	eased   time.Time     // when the rate last moved
 	closed  func(d time.Duration)
+	jitter  time.Duration // a pass waits up to so much longer than the rate asks
 
 	failing map[int64]bool // chats that failed since something got through
 	outages int            // times the gate was closed since then
 }
 
-// newGate makes an open gate for so many messages a second; 0: as many as there are. closed hears how long it closes.
-func newGate(perSecond float64, closed func(d time.Duration)) *gate {
+// newGate makes an open gate for so many messages a second; 0: as many as there are. The time between two varies by jitter,
+// a part of it, in both directions. closed hears how long it closes.
+func newGate(perSecond, jitter float64, closed func(d time.Duration)) *gate {
 	limit := rate.Limit(perSecond)
 	if perSecond <= 0 {
 		limit = rate.Inf
 	}
-	return &gate{
+	g := &gate{
 		base: limit, limiter: rate.NewLimiter(limit, 1), changed: make(chan struct{}),
 		closed: closed, failing: map[int64]bool{},
 	}
+	if perSecond > 0 {
+		g.jitter = time.Duration(jitter / perSecond * float64(time.Second))
+	}
+	return g
 }
 
 // pass blocks until one message may be sent. It fails when ctx ends first.
@@ -63,6 +69,11 @@ func (g *gate) pass(ctx context.Context) error {
 	}
 	if err := g.limiter.Wait(ctx); err != nil {
 		return err
+	}
+	if g.jitter > 0 {
+		if err := pause(ctx, rand.N(g.jitter), nil); err != nil {
+			return err
+		}
 	}
 	g.mu.Lock()
 	closed := g.until.After(realNow())

@@ -28,6 +28,8 @@ type Engine interface {
 	Broken(ctx context.Context, tx *storage.Tx, in messages.Inbound, now time.Time) error
 	// Failed hears of a delivery that will not reach its chat, and tells its author, once for each cause.
 	Failed(ctx context.Context, tx *storage.Tx, d storage.Delivery, now time.Time) error
+	// Paused hears that a network lets an account send nothing until a moment of real time, and why; the zero time: it may.
+	Paused(ctx context.Context, tx *storage.Tx, platform, account string, until time.Time, why string, now time.Time) error
 	// Jobs are what happens by the clock.
 	Jobs() []commands.Job
 }

@@ -65,6 +65,7 @@ type cli struct {
 	Demo    demoCommand    `cmd:"" help:"Play a whole case in the browser, in a town that is gone afterwards."`
 	Import  importCommand  `cmd:"" help:"Read police, municipalities and areas from a file, or bring in the sample district."`
 	Invite  inviteCommand  `cmd:"" help:"Print a one-time code that gives a role."`
+	Pair    pairCommand    `cmd:"" help:"Link the bot with a WhatsApp number, by a QR code or by a code to type."`
 	Doctor  doctorCommand  `cmd:"" help:"Tell how everything is set up, and what is wrong."`
 	Health  healthCommand  `cmd:"" help:"Ask the bot that runs on this machine whether it is well."`
 	Backup  backupCommand  `cmd:"" help:"Copy the database into a new file, also while the bot runs."`

@@ -20,6 +20,7 @@ type metrics struct {
 	deliveries *prometheus.CounterVec
 	send       *prometheus.HistogramVec
 	closed     *prometheus.CounterVec
+	paused     *prometheus.GaugeVec
 	jobs       *prometheus.CounterVec
 }
 
@@ -38,9 +39,12 @@ func newMetrics() *metrics {
 			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 15},
 		}, []string{"platform"}),
 		closed: counter("gate_closed_seconds_total", "How long nothing was sent, because the network said so or didn't answer.", "platform"),
-		jobs:   counter("jobs_total", "Work by the clock: done or failed.", "job", "outcome"),
+		paused: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Namespace: "buurtbode", Name: "paused", Help: "1 while the network lets the account send nothing, 0 else.",
+		}, []string{"platform"}),
+		jobs: counter("jobs_total", "Work by the clock: done or failed.", "job", "outcome"),
 	}
-	m.registry.MustRegister(m.received, m.handled, m.failed, m.deliveries, m.send, m.closed, m.jobs,
+	m.registry.MustRegister(m.received, m.handled, m.failed, m.deliveries, m.send, m.closed, m.paused, m.jobs,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

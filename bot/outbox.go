@@ -72,7 +72,7 @@ func newOutbox(b *Bot, p Platform, account int64, suspect func()) *outbox {
 		o.ahead = min(mostAhead, max(r, 2*o.limits.Workers))
 	}
 	closed := b.metrics.closed.WithLabelValues(p.Platform())
-	o.gate = newGate(o.limits.Rate, func(d time.Duration) { closed.Add(d.Seconds()) })
+	o.gate = newGate(o.limits.Rate, o.limits.Jitter, func(d time.Duration) { closed.Add(d.Seconds()) })
 	o.pace = newPace(o.limits)
 	return o
 }

@@ -157,7 +157,7 @@ func TestPaceForgetsQuietChats(t *testing.T) {
 
 func TestGateSlowsDownAndRecovers(t *testing.T) {
 	var closed time.Duration
-	g := newGate(100, func(d time.Duration) { closed += d })
+	g := newGate(100, 0, func(d time.Duration) { closed += d })
 	for range 5 { // refusals that belong together
 		g.tooFast(20 * time.Millisecond)
 	}
@@ -243,5 +243,21 @@ func TestTextCacheIsBounded(t *testing.T) {
 	}
 	if _, ok := c.get(0); !ok {
 		t.Error("a text that is used all the time is forgotten")
+	}
+}
+
+func TestGateWithJitterKeepsItsRateAndIsUneven(t *testing.T) {
+	g := newGate(200, 0.5, func(time.Duration) {})
+	if g.jitter != 2500*time.Microsecond {
+		t.Errorf("the jitter is %v, want half of 5ms", g.jitter)
+	}
+	begun := time.Now()
+	for range 21 {
+		if err := g.pass(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if took := time.Since(begun); took < 97*time.Millisecond {
+		t.Errorf("21 passes took %v, less than the rate allows", took)
 	}
 }

@@ -3,9 +3,11 @@ package bot
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/buurtbode/buurtbode/bot/telegram"
 	"github.com/buurtbode/buurtbode/bot/webchat"
+	"github.com/buurtbode/buurtbode/bot/whatsapp"
 	"github.com/buurtbode/buurtbode/messages"
 )
 
@@ -35,6 +37,12 @@ var (
 	_ Hooked   = (*telegram.Telegram)(nil)
 
 	_ ChatChecker = (*telegram.Telegram)(nil)
+
+	_ Platform = (*whatsapp.WhatsApp)(nil)
+	_ Linker   = (*whatsapp.WhatsApp)(nil)
+	_ Checker  = (*whatsapp.WhatsApp)(nil)
+	_ Readier  = (*whatsapp.WhatsApp)(nil)
+	_ Pauser   = (*whatsapp.WhatsApp)(nil)
 
 	_ Platform = (*webchat.Webchat)(nil)
 	_ Menus    = (*webchat.Webchat)(nil)
@@ -75,4 +83,10 @@ type Hooked interface {
 // Readier is a platform that knows whether it is connected.
 type Readier interface {
 	Ready() bool
+}
+
+// Pauser is a platform whose network may forbid it to send for a while.
+type Pauser interface {
+	// Paused is until when nothing may be sent, in real time, and why, for the operator; the zero time: all is well.
+	Paused() (until time.Time, why string)
 }

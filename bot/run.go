@@ -160,6 +160,7 @@ func (b *Bot) serve(ctx context.Context, p Platform, lock *storage.Lock) error {
 	var running sync.WaitGroup
 	running.Go(func() { out.run(sendCtx) })
 	running.Go(func() { b.showMenus(sendCtx, p) })
+	running.Go(func() { b.watchPauses(sendCtx, p) })
 	defer running.Wait()
 	defer stopSending()
 
@@ -243,13 +244,14 @@ func (b *Bot) accounts() map[int64]Platform {
 	return out
 }
 
-// Healthy tells whether every platform runs and is connected, and the database answers. Its error may be shown to anybody.
+// Healthy tells whether every platform runs and is connected, and the database answers. One whose network lets it send
+// nothing for a while does what it can. Its error may be shown to anybody.
 func (b *Bot) Healthy(ctx context.Context) error {
 	if n := len(b.accounts()); n < len(b.cfg.Platforms) {
 		return fmt.Errorf("%d of %d platforms run", n, len(b.cfg.Platforms))
 	}
 	for _, p := range b.cfg.Platforms {
-		if r, ok := p.(Readier); ok && !r.Ready() {
+		if r, ok := p.(Readier); ok && !r.Ready() && paused(p).IsZero() {
 			return fmt.Errorf("%s is not connected", p.Platform())
 		}
 	}

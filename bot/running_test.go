@@ -115,6 +115,10 @@ func (e *echo) Failed(_ context.Context, _ *storage.Tx, d storage.Delivery, _ ti
 	return nil
 }
 
+func (e *echo) Paused(context.Context, *storage.Tx, string, string, time.Time, string, time.Time) error {
+	return nil
+}
+
 func (e *echo) Jobs() []commands.Job { return e.jobs }
 
 func (e *echo) failures() []string {

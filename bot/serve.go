@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/buurtbode/buurtbode/bot/telegram"
+	"github.com/buurtbode/buurtbode/bot/whatsapp"
 	"github.com/buurtbode/buurtbode/commands"
 	"github.com/buurtbode/buurtbode/locales"
 	"github.com/buurtbode/buurtbode/messages"
@@ -28,7 +29,7 @@ func (runCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	if len(platforms) == 0 && a.webchat == "" {
+	if len(platforms) == 0 && a.webchat == "" && !a.whatsapp.on {
 		return misused("there is no network to run on: set BUURTBODE_TELEGRAM_TOKEN, or BUURTBODE_TELEGRAM_TOKEN_FILE, to the token that @BotFather gave")
 	}
 	for _, name := range unknownVariables(os.Environ()) {
@@ -46,6 +47,18 @@ func (runCommand) Run(ctx context.Context, a *app) error {
 			return err
 		}
 		platforms = append(platforms, w)
+	}
+	if a.whatsapp.on {
+		w, done, err := a.whatsappPlatform(ctx, store, log)
+		switch {
+		case errors.Is(err, whatsapp.ErrNotLinked) && len(platforms) > 0: // the others go on
+			log.Error("WhatsApp stays off: no number is linked yet; run buurtbode pair, then start the bot again")
+		case err != nil:
+			return unlessStopped(ctx, err)
+		default:
+			defer done()
+			platforms = append(platforms, w)
+		}
 	}
 	engine, owner, err := a.engine(platforms, log)
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/buurtbode/buurtbode/bot/telegram"
 	"github.com/buurtbode/buurtbode/bot/webchat"
+	"github.com/buurtbode/buurtbode/bot/whatsapp"
 	"github.com/buurtbode/buurtbode/commands"
 	"github.com/buurtbode/buurtbode/locales"
 	"github.com/buurtbode/buurtbode/storage"
@@ -37,6 +38,10 @@ type options struct {
 	TelegramWebhook    string `env:"BUURTBODE_TELEGRAM_WEBHOOK" help:"Public https address at which a proxy passes Telegram's messages on to BUURTBODE_WEB."`
 	TelegramSecret     string `env:"BUURTBODE_TELEGRAM_SECRET" help:"Secret that Telegram shows at the webhook."`
 	TelegramSecretFile string `env:"BUURTBODE_TELEGRAM_SECRET_FILE" help:"File that holds the secret."`
+	Whatsapp           string `env:"BUURTBODE_WHATSAPP" default:"off" help:"on or off: run on the WhatsApp number that buurtbode pair linked."`
+	WhatsappStore      string `env:"BUURTBODE_WHATSAPP_STORE" help:"SQLite file for WhatsApp's keys, or postgres://... Empty: beside the database; with PostgreSQL in the same database."`
+	WhatsappRate       string `env:"BUURTBODE_WHATSAPP_RATE" default:"12" help:"Messages a minute on WhatsApp, unevenly spread. More is a risk for the number."`
+	WhatsappServer     string `env:"BUURTBODE_WHATSAPP_SERVER" help:"A stand-in for WhatsApp on this machine, as it prints itself. Empty: WhatsApp."`
 	Webchat            string `env:"BUURTBODE_WEBCHAT" help:"Address of a messenger in the browser for visitors, such as 127.0.0.1:8081. Empty: none."`
 	WebchatOrigin      string `env:"BUURTBODE_WEBCHAT_ORIGIN" help:"Address under which people reach that page, such as https://chat.example.nl. Needed behind a proxy."`
 	Language           string `env:"BUURTBODE_LANGUAGE" default:"nl" help:"Language for people and groups that chose none: nl or en."`
@@ -61,6 +66,8 @@ type settings struct {
 	web      string // host:port; empty: no web server
 	telegram telegram.Config
 	language string
+
+	whatsapp whatsappSettings
 
 	webchat        string // host:port; empty: no page for visitors
 	webchatOrigins []string
@@ -95,6 +102,7 @@ func (c *cli) read(called *kong.Context) (settings, error) {
 		web:      r.address(), telegram: r.readTelegram(), language: r.language(), bot: r.readBot(),
 	}
 	r.checkDatabase(s.database)
+	s.whatsapp = r.readWhatsapp(s.database)
 	s.webchat, s.webchatOrigins = r.readWebchat()
 	s.log, s.json = r.readLog()
 	return s, errors.Join(r.errs...)
@@ -171,6 +179,44 @@ func (r *reading) readWebchat() (addr string, origins []string) {
 		r.wrong("webchat", "can't be used: %w", err)
 	}
 	return r.Webchat, origins
+}
+
+// whatsappSettings are those of WhatsApp.
+type whatsappSettings struct {
+	on     bool
+	store  string  // path or address of the keys
+	server string  // a stand-in; empty: WhatsApp itself
+	rate   float64 // messages a minute
+}
+
+func (r *reading) readWhatsapp(db storage.Config) whatsappSettings {
+	s := whatsappSettings{store: r.WhatsappStore, server: r.WhatsappServer}
+	switch strings.ToLower(r.Whatsapp) {
+	case "on":
+		s.on = true
+	case "off":
+	default:
+		r.wrong("whatsapp", "is %q, but should be on or off", r.Whatsapp)
+	}
+	if s.store == "" {
+		s.store = db.Database
+		if !db.Postgres() {
+			s.store += ".whatsapp"
+		}
+	}
+	if scheme, _, ok := strings.Cut(r.WhatsappStore, "://"); ok && !(storage.Config{Database: s.store}).Postgres() {
+		r.wrong("whatsapp-store", "is a path or begins with postgres://, not with %.20s://", scheme)
+	}
+	var err error
+	if s.rate, err = strconv.ParseFloat(r.WhatsappRate, 64); err != nil || !(s.rate > 0 && s.rate <= fastest) {
+		r.wrong("whatsapp-rate", "is %q, but should be a number above 0", r.WhatsappRate)
+	}
+	if s.server != "" {
+		if err := whatsapp.CheckServer(s.server); err != nil {
+			r.wrong("whatsapp-server", "%w", err)
+		}
+	}
+	return s
 }
 
 // fastest is more than any network takes: a server on one's own machine.

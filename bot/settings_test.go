@@ -221,3 +221,31 @@ func TestWebhookSettings(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatsappSettings(t *testing.T) {
+	s, err := readSettings(t)
+	if err != nil || s.whatsapp != (whatsappSettings{store: "buurtbode.db.whatsapp", rate: 12}) {
+		t.Errorf("the defaults are %+v, %v", s.whatsapp, err)
+	}
+	s, err = readSettings(t, "--database", "postgres://a:b@127.0.0.1:5432/c", "--whatsapp", "on", "--whatsapp-rate", "30")
+	if err != nil || s.whatsapp != (whatsappSettings{on: true, store: "postgres://a:b@127.0.0.1:5432/c", rate: 30}) {
+		t.Errorf("with PostgreSQL they are %+v, %v", s.whatsapp, err)
+	}
+	key := strings.Repeat("0f", 32)
+	for _, c := range []struct{ flag, value, wrong string }{
+		{"--whatsapp", "yes", "BUURTBODE_WHATSAPP (--whatsapp) is \"yes\", but should be on or off"},
+		{"--whatsapp-rate", "0", "BUURTBODE_WHATSAPP_RATE (--whatsapp-rate) is \"0\""},
+		{"--whatsapp-rate", "fast", "should be a number above 0"},
+		{"--whatsapp-store", "mysql://x", "BUURTBODE_WHATSAPP_STORE (--whatsapp-store) is a path"},
+		{"--whatsapp-server", "127.0.0.1:1#" + key, ""},
+		{"--whatsapp-server", "[::1]:1#" + key, ""},
+		{"--whatsapp-server", "192.0.2.1:1#" + key, "BUURTBODE_WHATSAPP_SERVER (--whatsapp-server) should look like"},
+		{"--whatsapp-server", "localhost:1#" + key, "should look like"},
+		{"--whatsapp-server", "127.0.0.1:1", "should look like"},
+	} {
+		_, err := readSettings(t, c.flag, c.value)
+		if c.wrong == "" && err != nil || c.wrong != "" && (err == nil || !strings.Contains(err.Error(), c.wrong)) {
+			t.Errorf("%s %s gives %v", c.flag, c.value, err)
+		}
+	}
+}

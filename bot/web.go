@@ -82,6 +82,11 @@ func (b *Bot) handler() http.Handler {
 			return
 		}
 		fmt.Fprintln(w, "ok")
+		for _, p := range b.cfg.Platforms {
+			if until := paused(p); !until.IsZero() {
+				fmt.Fprintf(w, "%s lets the bot send nothing until %s\n", p.Platform(), until.UTC().Format(time.RFC3339))
+			}
+		}
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(b.Metrics(), promhttp.HandlerOpts{}))
 	for _, p := range b.cfg.Platforms {

@@ -66,6 +66,9 @@ func (e *Engine) Handle(ctx context.Context, tx *storage.Tx, in messages.Inbound
 	if in.Event == messages.Moved {
 		return nil, t.moved()
 	}
+	if err := tx.KnowAlias(in.At, in.From); err != nil {
+		return nil, err
+	}
 	chat, err := tx.EnsureChat(in.At, in.Kind, in.Title, now)
 	if err != nil {
 		return nil, err
@@ -88,6 +91,9 @@ func (e *Engine) Handle(ctx context.Context, tx *storage.Tx, in messages.Inbound
 	}
 	if in.Event == messages.Opened {
 		return nil, nil
+	}
+	if t.late() {
+		return nil, t.sayLate()
 	}
 	if err := t.route(); err != nil {
 		var refused *messages.UserError

@@ -40,6 +40,7 @@ const (
 // Sender is who did something, as the platform tells it.
 type Sender struct {
 	ID        string // the platform's id of the person
+	Alias     string // another id of the same person there, if the platform has one: on WhatsApp the number beside the hidden id
 	Name      string // as shown on the platform; never checked by anyone
 	Language  string // BCP 47 tag of the person's app, or empty
 	ChatAdmin bool   // an administrator of the chat, where the platform tells it with the message
@@ -133,7 +134,7 @@ func dropped(r rune) bool {
 func (in Inbound) Cleaned() Inbound {
 	for _, s := range []*string{
 		&in.Text, &in.Title, &in.From.Name, &in.Tapped,
-		&in.ID, &in.At.Chat, &in.From.ID, &in.Thread, &in.MovedTo, &in.TappedAt, &in.ReplyTo, &in.Reaction,
+		&in.ID, &in.At.Chat, &in.From.ID, &in.From.Alias, &in.Thread, &in.MovedTo, &in.TappedAt, &in.ReplyTo, &in.Reaction,
 	} {
 		*s = Clean(*s)
 	}

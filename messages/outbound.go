@@ -80,6 +80,7 @@ type Limits struct {
 	EditWindow time.Duration // how long after sending a message can be edited; 0: always
 	Workers    int           // sends under way at once
 	Rate       float64       // messages a second for the account, in all
+	Jitter     float64       // by which part of it the time between two messages varies
 	DirectRate float64       // messages a second to one person
 	GroupRate  float64       // messages a minute to one group or channel
 }

@@ -199,7 +199,10 @@ func (p *Person) signed(in messages.Inbound) messages.Inbound {
 	if from.Anonymous {
 		from.ID, from.Name = "1087968824", "GroupAnonymousBot"
 	}
-	in.From, in.SentAt = from, p.town.Now
+	in.From = from
+	if in.SentAt.IsZero() {
+		in.SentAt = p.town.Now
+	}
 	return in
 }
 

@@ -1,0 +1,187 @@
+package whatsapp
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/types/events"
+
+	"github.com/buurtbode/buurtbode/messages"
+)
+
+// Times of the connection, in real time.
+const (
+	firstPause  = 500 * time.Millisecond // between two tries to connect, doubled each time
+	longPause   = 2 * time.Minute
+	lookEvery   = 30 * time.Second // whether the connection still stands
+	quietAfter  = 10 * time.Second // WhatsApp says when all that was missed has come; where it doesn't, after this long
+	answerTime  = 20 * time.Second // for questions to WhatsApp
+	pruneEvery  = 6 * time.Hour
+	sendTimeout = 45 * time.Second
+)
+
+// Run connects and hands every arriving message to receive, one after the other, until ctx ends; then it returns nil. WhatsApp is
+// told that a message arrived only after receive returned nil for it. It reconnects for ever; it returns an *Ended when
+// only a person can help: the number was unlinked, another program took its place, the client is too old.
+func (w *WhatsApp) Run(ctx context.Context, receive func(context.Context, messages.Inbound) error) error {
+	if !w.running.CompareAndSwap(false, true) {
+		return errors.New("whatsapp: already running")
+	}
+	defer w.running.Store(false)
+	defer w.away.Wait()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	w.away.Go(func() { w.prune(ctx) })
+	for failures := 0; ctx.Err() == nil; {
+		begun := realNow()
+		err := w.connection(ctx, receive)
+		var ended *Ended
+		if errors.As(err, &ended) {
+			w.log.Error("WhatsApp stops", "advice", ended.Advice)
+			return err
+		}
+		if realNow().Sub(begun) > longPause {
+			failures = 0
+		}
+		failures++
+		if ctx.Err() == nil && worthLogging(failures) {
+			w.log.Warn("the connection to WhatsApp ended, trying again", "times", failures, "cause", plain(err))
+		}
+		sleep(ctx, w.untilNext(failures))
+	}
+	return nil
+}
+
+// untilNext is how long to wait before connecting again: as long as the number is blocked, else doubled each time.
+func (w *WhatsApp) untilNext(failures int) time.Duration {
+	if b := w.state.blocked(); b.until.After(realNow()) {
+		w.log.Error("WhatsApp blocks the number for a while; nothing is sent until then", "until", b.until.UTC().Format(time.RFC3339), "cause", b.why)
+		return b.until.Sub(realNow())
+	}
+	d := min(firstPause<<min(failures-1, 20), longPause)
+	return d/2 + rand.N(d/2+1)
+}
+
+// connection is one connection, from its beginning to its end.
+func (w *WhatsApp) connection(ctx context.Context, receive func(context.Context, messages.Inbound) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := w.state.begin()
+	cli := whatsmeow.NewClient(w.device, quiet{w.log})
+	if err := redirect(cli, w.cfg.Server); err != nil {
+		return err
+	}
+	// together they make sure that a message is confirmed only after receive has it, also when it was decrypted before a crash
+	cli.SynchronousAck, cli.EnableDecryptedEventBuffer = true, true
+	cli.EnableAutoReconnect = false // Run does that, for ever
+	cli.ManualHistorySyncDownload = true
+	cli.GetMessageForRetry = w.again
+	h := &handler{w: w, cli: cli, ctx: ctx, receive: receive}
+	cli.AddEventHandlerWithSuccessStatus(h.handle)
+	if err := cli.ConnectContext(ctx); err != nil {
+		return err
+	}
+	w.client.Store(cli)
+	defer w.client.Store(nil)
+	defer cli.Disconnect()
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			w.state.end(nil)
+			return nil
+		case err := <-ended:
+			return err
+		case <-look.C:
+			if !cli.IsConnected() {
+				w.state.end(nil)
+				return errors.New("not connected")
+			}
+		}
+	}
+}
+
+// handler takes the events of one connection.
+type handler struct {
+	w       *WhatsApp
+	cli     *whatsmeow.Client
+	ctx     context.Context //nolint:containedctx // whatsmeow's handlers get none; it ends with the connection
+	receive func(context.Context, messages.Inbound) error
+}
+
+// handle takes one event. False: it was not taken, and WhatsApp is to bring it again.
+func (h *handler) handle(event any) (taken bool) {
+	defer func() {
+		if r := recover(); r != nil { // the library would confirm the message
+			h.w.log.Error("an event of WhatsApp's could not be read", "kind", kindOf(event), "cause", panicked(r))
+			h.w.state.end(nil)
+			taken = false
+		}
+	}()
+	if over, err := h.w.state.ending(event, realNow()); over {
+		h.w.state.end(err)
+		return true
+	}
+	switch e := event.(type) {
+	case *events.Connected:
+		h.connected()
+	case *events.OfflineSyncCompleted:
+		h.w.state.up()
+	case *events.Message:
+		return h.message(e)
+	case *events.JoinedGroup:
+		return h.joined(e)
+	case *events.GroupInfo:
+		return h.groupChanged(e)
+	}
+	return true
+}
+
+// connected waits for what was missed; where WhatsApp doesn't say that all has come, for a while.
+func (h *handler) connected() {
+	h.w.log.Info("connected to WhatsApp")
+	h.w.away.Go(func() {
+		sleep(h.ctx, quietAfter)
+		if h.ctx.Err() == nil {
+			h.w.state.up()
+		}
+	})
+}
+
+// hand has receive take a message: again and again for a while, then WhatsApp is to bring it again.
+func (h *handler) hand(in messages.Inbound) bool {
+	for try := 0; ; try++ {
+		err := h.receive(h.ctx, in)
+		if err == nil {
+			return true
+		}
+		if h.ctx.Err() != nil {
+			return false
+		}
+		h.w.log.Error("a message was not received, trying on", "tries", try+1, "cause", err)
+		if try == mostTries {
+			h.w.state.end(nil) // what was not confirmed comes again with the next connection
+			return false
+		}
+		sleep(h.ctx, firstPause<<try)
+	}
+}
+
+// mostTries is how often a message is handed over in one connection; then a new one is made.
+const mostTries = 4
+
+// worthLogging thins the log of something that fails on and on: the 1st, 2nd, 4th, 8th time and so on.
+func worthLogging(times int) bool { return times&(times-1) == 0 }
+
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}
