@@ -119,14 +119,6 @@ func (a *account) as(server string) types.JID {
 	return a.pn
 }
 
-// other is the account's other address.
-func (a *account) other(server string) types.JID {
-	if server == types.HiddenUserServer {
-		return a.pn
-	}
-	return a.lid
-}
-
 // sorted lists the devices by id.
 func (a *account) sorted() []*device {
 	var list []*device
@@ -148,10 +140,8 @@ func (d *device) as(server string) types.JID {
 
 // silentPhone gives an account a phone that no client will ever connect as: others encrypt for it, and what they send it
 // is dropped. The caller holds mu.
-func (a *account) silentPhone() *device {
-	d := &device{account: a, identity: *a.key.Pub, registration: 1, silent: a.key}
-	a.devices[0] = d
-	return d
+func (a *account) silentPhone() {
+	a.devices[0] = &device{account: a, identity: *a.key.Pub, registration: 1, silent: a.key}
 }
 
 // hide leaves out an attribute that is empty, for which the codec has no form.

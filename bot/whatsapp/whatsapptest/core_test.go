@@ -10,6 +10,7 @@ import (
 
 	"go.mau.fi/whatsmeow"
 	waBinary "go.mau.fi/whatsmeow/binary"
+	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/types/events"
 
@@ -105,6 +106,7 @@ func TestOneTimeKeysAreUsedOnceAndFilledUp(t *testing.T) {
 	before := server.Keys(bertsNumber)
 	seen := map[uint32]bool{}
 	for range before - 4 {
+		//nolint:staticcheck // a test may ask the server for keys without a message to send
 		keys, err := anna.Client().DangerousInternals().FetchPreKeys(ctx, []types.JID{bert.PN()})
 		if err != nil || len(keys) != 1 {
 			t.Fatalf("keys: %v, %v", keys, err)
@@ -175,6 +177,7 @@ func TestWhatTheServerDoesNotKnowIsReported(t *testing.T) {
 	}
 	defer server.Close()
 	anna := server.Person("Anna", annasNumber)
+	//nolint:staticcheck // a test may ask the server what no client asks
 	_, err = anna.Client().DangerousInternals().SendIQ(within(t), whatsmeow.DangerousInfoQuery{
 		Namespace: "w:strange", Type: "get", To: types.ServerJID, Content: []waBinary.Node{{Tag: "thing"}},
 	})
@@ -187,3 +190,5 @@ func TestWhatTheServerDoesNotKnowIsReported(t *testing.T) {
 		t.Errorf("reported: %q", got)
 	}
 }
+
+func text(s string) *waE2E.Message { return &waE2E.Message{Conversation: &s} }

@@ -2,7 +2,6 @@ package whatsapptest
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 
 // group is a group chat. Its server is how its members are called in it: the LIDs' (hidden numbers) or the numbers'.
 type group struct {
+	s         *Server
 	jid       types.JID
 	server    string
 	subject   string
@@ -31,44 +31,87 @@ type member struct {
 	admin   bool
 }
 
-// GroupOption changes a group before it is made.
-type GroupOption func(*group)
+// GroupPart is what a group is made with: a *Phone or Member, which are its members in that order, or a setting.
+type GroupPart interface {
+	part(g *group)
+}
+
+type groupPart func(g *group)
+
+func (p groupPart) part(g *group) { p(g) }
+
+// part makes the phone's owner a member.
+func (p *Phone) part(g *group) { g.join(p.account) }
+
+// Member makes a number a member, such as the bot's.
+func Member(number string) GroupPart {
+	return groupPart(func(g *group) { g.join(g.s.account(number)) })
+}
 
 // Hidden makes a group that hides its members' numbers: it addresses them by LID, as WhatsApp's newer groups do. Without
 // it, a group addresses them by number.
-func Hidden() GroupOption { return func(g *group) { g.server = types.HiddenUserServer } }
+func Hidden() GroupPart { return groupPart(func(g *group) { g.server = types.HiddenUserServer }) }
 
 // Announce makes a group in which only admins may write.
-func Announce() GroupOption { return func(g *group) { g.announce = true } }
+func Announce() GroupPart { return groupPart(func(g *group) { g.announce = true }) }
 
 // Disappearing makes a group whose messages disappear after that long, in whole seconds.
-func Disappearing(after time.Duration) GroupOption {
-	return func(g *group) { g.ephemeral = int(after / time.Second) }
+func Disappearing(after time.Duration) GroupPart {
+	return groupPart(func(g *group) { g.ephemeral = int(after / time.Second) })
 }
 
-// Group makes a group of phones, of which the first made it and is its admin. Add adds others, such as the bot.
-func (s *Server) Group(subject string, members []*Phone, options ...GroupOption) types.JID {
+// Crowd adds n members with silent phones: others encrypt for them, but nobody reads there.
+func Crowd(n int) GroupPart {
+	return groupPart(func(g *group) {
+		for range n {
+			g.s.lastSilent++
+			a := g.s.account(fmt.Sprintf("3197%08d", g.s.lastSilent))
+			a.silentPhone()
+			g.join(a)
+		}
+	})
+}
+
+// Group makes a group. The first member made it, and is its admin; all members are told.
+//
+//	server.Group("Beheerders Lisse", anna, bert, whatsapptest.Member(bot), whatsapptest.Hidden())
+func (s *Server) Group(subject string, parts ...GroupPart) types.JID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lastID++
-	g := &group{
-		jid:    types.NewJID(fmt.Sprintf("1203630%011d", s.lastID), types.GroupServer),
-		server: types.DefaultUserServer, subject: subject, created: s.now(), invite: fmt.Sprintf("INVITE%d", s.lastID),
+	g := s.newGroup(subject)
+	for _, p := range parts {
+		p.part(g)
 	}
-	for _, o := range options {
-		o(g)
+	s.found(g)
+	return g.jid
+}
+
+func (s *Server) newGroup(subject string) *group {
+	s.lastGroup++
+	return &group{
+		s: s, jid: types.NewJID(fmt.Sprintf("1203630%011d", s.lastGroup), types.GroupServer),
+		server: types.DefaultUserServer, subject: subject, created: s.now(), invite: fmt.Sprintf("INVITE%d", s.lastGroup),
 	}
+}
+
+// found adds a new group and tells its members, of whom the first made it.
+func (s *Server) found(g *group) {
 	s.groups[g.jid] = g
-	for i, p := range members {
-		g.members = append(g.members, &member{account: p.account, admin: i == 0})
-	}
-	if len(members) > 0 {
-		g.creator = members[0].account
+	if len(g.members) > 0 {
+		g.creator, g.members[0].admin = g.members[0].account, true
 	}
 	for _, m := range g.members {
 		s.tellCreated(g, m.account, g.creator, "new")
 	}
-	return g.jid
+}
+
+func (g *group) join(a *account) *member {
+	if m := g.find(a); m != nil {
+		return m
+	}
+	m := &member{account: a}
+	g.members = append(g.members, m)
+	return m
 }
 
 // find finds a member, or nil.
@@ -118,13 +161,11 @@ func (g *group) element() node {
 		content = append(content, element("description", attrs{"id": g.topicID, "t": g.created.Unix()},
 			leaf("body", []byte(g.topic))))
 	}
-	for _, flag := range []struct {
-		is  bool
-		tag string
-	}{{g.announce, "announcement"}, {g.locked, "locked"}} {
-		if flag.is {
-			content = append(content, node{Tag: flag.tag})
-		}
+	if g.announce {
+		content = append(content, node{Tag: "announcement"})
+	}
+	if g.locked {
+		content = append(content, node{Tag: "locked"})
 	}
 	if g.ephemeral > 0 {
 		content = append(content, element("ephemeral", attrs{"expiration": strconv.Itoa(g.ephemeral)}))
@@ -147,50 +188,4 @@ func (g *group) participant(m *member) node {
 		}
 	}
 	return element("participant", a)
-}
-
-// toGroup gives each device of a group's members its copy of a message. It returns what the acknowledgement says, or the
-// code of a refusal.
-func (s *Server) toGroup(sender *device, g *group, n *node) (answer attrs, code string) {
-	if g == nil {
-		return nil, "404"
-	}
-	m := g.find(sender.account)
-	if m == nil || g.announce && !m.admin {
-		return nil, "403"
-	}
-	if only := address(n, "participant"); !only.IsEmpty() {
-		if d := s.device(only); d != nil && g.find(d.account) != nil {
-			s.deliver(d, s.inGroup(sender, g, n, n.GetChildrenByTag("enc")))
-		}
-		return nil, ""
-	}
-	keys := map[*device][]node{}
-	participants := n.GetChildByTag("participants")
-	for _, child := range participants.GetChildren() {
-		if d := s.device(address(&child, "jid")); d != nil {
-			keys[d] = child.GetChildren()
-		}
-	}
-	everyone := n.GetChildrenByTag("enc")
-	for _, m := range g.members {
-		for _, d := range m.account.sorted() {
-			if d != sender {
-				s.deliver(d, s.inGroup(sender, g, n, slices.Concat(keys[d], everyone)))
-			}
-		}
-	}
-	answer = attrs{}
-	if hash := g.hash(); text(n, "phash") != "" && text(n, "phash") != hash {
-		answer["phash"] = hash
-	}
-	return answer, ""
-}
-
-// inGroup is a message as a device sees it in a group.
-func (s *Server) inGroup(sender *device, g *group, n *node, encrypted []node) node {
-	a := s.stamped(sender, n)
-	a["from"], a["addressing_mode"] = g.jid, g.mode()
-	nameParticipant(a, sender, g.server)
-	return element("message", a, withRest(n, encrypted)...)
 }

@@ -46,7 +46,7 @@ type Message struct {
 	Revoked bool
 	Copies  int            // how often it arrived
 	Retry   int            // how often the phone had to ask for it again
-	Raw     *waE2E.Message // as it arrived first
+	Raw     *waE2E.Message // as it arrived first, without its wrappings
 }
 
 // thread is what a phone has got in one chat, in the order of arrival.
@@ -110,6 +110,7 @@ func (t *thread) change(c *waE2E.ProtocolMessage) {
 		return
 	}
 	switch c.GetType() {
+	default: // settings and keys: nothing that is shown
 	case waE2E.ProtocolMessage_REVOKE:
 		m.Revoked, m.Text = true, ""
 	case waE2E.ProtocolMessage_MESSAGE_EDIT:
@@ -140,7 +141,7 @@ func (t *thread) options(poll types.MessageID, hashes []string) []string {
 func (p *Phone) read(e *events.Message) *Message {
 	m := &Message{
 		ID: e.Info.ID, Chat: e.Info.Chat, From: e.Info.Sender.ToNonAD(), Name: e.Info.PushName, Mine: e.Info.IsFromMe,
-		At: e.Info.Timestamp, Copies: 1, Retry: e.RetryCount, Raw: e.RawMessage,
+		At: e.Info.Timestamp, Copies: 1, Retry: e.RetryCount, Raw: e.Message,
 	}
 	m.fill(e.Message)
 	if e.Message.GetPollUpdateMessage() != nil {

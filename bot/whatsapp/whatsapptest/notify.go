@@ -1,23 +1,23 @@
 package whatsapptest
 
 import (
-	"strconv"
-
 	"go.mau.fi/whatsmeow/types"
 )
 
-// tell notifies the members of a group of a change that actor made; a nil actor: WhatsApp itself. also are people who
-// hear of it though they are no longer members, except are members who don't. The caller holds mu.
-func (s *Server) tell(g *group, actor *account, change node, also []*account, except map[*account]bool) {
-	everyone := append([]*account(nil), also...)
-	for _, m := range g.members {
-		if !except[m.account] {
-			everyone = append(everyone, m.account)
-		}
-	}
-	for _, a := range everyone {
+// tell notifies people of a change in a group that actor made; a nil actor: WhatsApp itself. The caller holds mu.
+func (s *Server) tell(g *group, actor *account, change node, people []*account) {
+	for _, a := range people {
 		s.notify(g, a, actor, change)
 	}
+}
+
+// everyone lists a group's members.
+func (g *group) everyone() []*account {
+	var list []*account
+	for _, m := range g.members {
+		list = append(list, m.account)
+	}
+	return list
 }
 
 // notify notifies all devices of one account of something in a group. The caller holds mu.
@@ -42,15 +42,4 @@ func (s *Server) tellCreated(g *group, to, actor *account, kind string) {
 	a := attrs{}
 	hide(a, "type", kind)
 	s.notify(g, to, actor, element("create", a, g.element()))
-}
-
-// memberChange is the notification that some members were added, removed, promoted or demoted.
-func (g *group) memberChange(tag string, members []*member) node {
-	before := strconv.Itoa(g.version)
-	g.version++
-	var list []node
-	for _, m := range members {
-		list = append(list, g.participant(m))
-	}
-	return element(tag, attrs{"prev_v_id": before, "v_id": strconv.Itoa(g.version)}, list...)
 }

@@ -87,8 +87,9 @@ func (p *Phone) LID() types.JID { return p.s.LID(p.number) }
 // Number is the phone's number: digits only.
 func (p *Phone) Number() string { return p.number }
 
-// Offline disconnects the phone. What is sent to it waits.
+// Offline disconnects the phone, once it has confirmed what it got. What is sent to it from then on waits.
 func (p *Phone) Offline() {
+	p.awaits("to confirm what it got", p.settled)
 	p.s.mu.Lock()
 	p.up = false
 	p.s.mu.Unlock()
@@ -105,15 +106,19 @@ func (p *Phone) Online() {
 	p.awaits("to be online", func() bool { return p.up })
 }
 
+// settled reports whether the phone has confirmed all that the server sent it. The caller holds mu.
+func (p *Phone) settled() bool {
+	d := p.account.devices[0]
+	return d == nil || d.conn == nil || !d.conn.active || len(d.queue) == 0
+}
+
 // awaits waits until done is true, which it asks under the server's mu.
-func (p *Phone) awaits(what string, done func() bool) bool {
+func (p *Phone) awaits(what string, done func() bool) {
 	ctx, cancel := context.WithTimeout(p.s.ctx, patience)
 	defer cancel()
 	if err := p.s.wait(ctx, done); err != nil {
 		p.s.fatal("%s's phone waited in vain %s: %v", p.name, what, err)
-		return false
 	}
-	return true
 }
 
 // handle takes what happens on the phone.

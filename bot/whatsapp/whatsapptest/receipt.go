@@ -1,6 +1,8 @@
 package whatsapptest
 
 import (
+	"slices"
+
 	"go.mau.fi/whatsmeow/types"
 )
 
@@ -8,8 +10,7 @@ import (
 func (s *Server) receiveReceipt(c *conn, n *node) {
 	kind := types.ReceiptType(text(n, "type"))
 	c.acknowledge(n, nil)
-	switch kind {
-	case types.ReceiptTypeDelivered, types.ReceiptTypeInactive, types.ReceiptTypeSender, types.ReceiptTypePeerMsg:
+	if arrived(kind) {
 		c.dev.confirm("message", n)
 	}
 	switch kind {
@@ -33,6 +34,13 @@ func (s *Server) receiveReceipt(c *conn, n *node) {
 	default:
 		s.complain("the stand-in for WhatsApp doesn't know a receipt of type %q", kind)
 	}
+}
+
+// arrived reports whether a receipt confirms that a message has arrived.
+func arrived(kind types.ReceiptType) bool {
+	return slices.Contains([]types.ReceiptType{
+		types.ReceiptTypeDelivered, types.ReceiptTypeInactive, types.ReceiptTypeSender, types.ReceiptTypePeerMsg,
+	}, kind)
 }
 
 // author is who wrote the message that a receipt is about.

@@ -1,6 +1,7 @@
 package whatsapptest
 
 import (
+	"maps"
 	"strconv"
 
 	"go.mau.fi/whatsmeow/types"
@@ -50,7 +51,7 @@ type question func(*Server, *conn, *node)
 
 // questions are the iqs that the stand-in knows, by namespace, type, and the first element.
 func questions() map[string]question {
-	return map[string]question{
+	all := map[string]question{
 		"md set remove-companion-device":          (*Server).answerLogOut,
 		"w:m set media_conn":                      (*Server).answerMedia,
 		"w:p get ":                                (*Server).answerPing,
@@ -72,6 +73,8 @@ func questions() map[string]question {
 		"urn:xmpp:whatsapp:push set config":       (*Server).answerNothing,
 		"urn:xmpp:whatsapp:dirty set clean":       (*Server).answerNothing,
 	}
+	maps.Copy(all, groupQuestions())
+	return all
 }
 
 func (s *Server) receiveIQ(c *conn, n *node) {

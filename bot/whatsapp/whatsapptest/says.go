@@ -71,7 +71,11 @@ func (p *Phone) SendsPhoto(chat types.JID, photo []byte, caption string) types.M
 func (p *Phone) Downloads(m Message) []byte {
 	ctx, cancel := context.WithTimeout(p.s.ctx, patience)
 	defer cancel()
-	data, err := p.client.DownloadAny(ctx, m.Raw)
+	var file whatsmeow.DownloadableMessage = m.Raw.GetImageMessage()
+	if m.Kind == Document {
+		file = m.Raw.GetDocumentMessage()
+	}
+	data, err := p.client.Download(ctx, file)
 	if err != nil {
 		p.s.fatal("%s's phone can't download: %v", p.name, err)
 	}

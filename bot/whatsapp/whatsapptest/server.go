@@ -9,7 +9,7 @@
 //
 //	server := whatsapptest.New(t)
 //	anna, bert := server.Person("Anna", "31612345678"), server.Person("Bert", "31687654321")
-//	group := server.Group("Beheerders Lisse", []*whatsapptest.Phone{anna, bert})
+//	group := server.Group("Beheerders Lisse", anna, bert)
 //	anna.Says(group, "Hallo!")
 //	bert.Hears(t, group, "Hallo")
 package whatsapptest
@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -30,6 +31,9 @@ import (
 // grace is how long the server keeps a connection after a stanza that ends it, in real time: WhatsApp's own connections
 // also outlive their last stanza by a moment, in which the client reads it.
 const grace = 250 * time.Millisecond
+
+// farewell is how long a server that closes waits for its phones, in real time.
+const farewell = 2 * time.Second
 
 // readHeaderTimeout bounds how long a client may take to ask for something over HTTP.
 const readHeaderTimeout = 10 * time.Second
@@ -47,19 +51,21 @@ type Server struct {
 	cancel    context.CancelFunc
 	running   sync.WaitGroup
 
-	mu       sync.Mutex
-	changed  *sync.Cond // of mu: something happened
-	closed   bool
-	now      func() time.Time
-	accounts map[string]*account // by number
-	lids     map[string]*account // by the user part of the LID
-	groups   map[types.JID]*group
-	conns    map[*conn]bool
-	phones   []*Phone
-	pairings map[string]*pairing // by ref
-	media    map[string][]byte   // by direct path
-	faults   faults
-	lastID   uint64
+	mu         sync.Mutex
+	changed    *sync.Cond // of mu: something happened
+	closed     bool
+	now        func() time.Time
+	accounts   map[string]*account // by number
+	lids       map[string]*account // by the user part of the LID
+	groups     map[types.JID]*group
+	conns      map[*conn]bool
+	phones     []*Phone
+	pairings   map[string]*pairing // by ref
+	media      map[string][]byte   // by direct path
+	faults     faults
+	lastID     uint64
+	lastGroup  int
+	lastSilent int
 }
 
 // New starts a server that ends with the test. A stanza that the server doesn't know fails the test.
@@ -119,8 +125,14 @@ func start(addr string, complain, fatal func(string, ...any)) (*Server, error) {
 	return s, nil
 }
 
-// Close disconnects everyone and ends the server. It blocks until all of it has ended.
+// Close disconnects everyone and ends the server. It blocks until all of it has ended. Phones may first confirm what they
+// got: whatsmeow closes a socket without asking whether something is being sent.
 func (s *Server) Close() {
+	ctx, cancel := context.WithTimeout(s.ctx, farewell)
+	_ = s.wait(ctx, func() bool { // who can't confirm is disconnected all the same
+		return !slices.ContainsFunc(s.phones, func(p *Phone) bool { return !p.settled() })
+	})
+	cancel()
 	s.mu.Lock()
 	s.closed = true
 	phones := s.phones
