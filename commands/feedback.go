@@ -273,7 +273,7 @@ func sendFeedback(t *Turn, s *form.State) error {
 		return err
 	}
 	a = withOutcome(a, s)
-	err = t.Tx.AddOutcome(storage.AlertOutcome{
+	_, err = t.Tx.AddOutcome(storage.AlertOutcome{
 		AlertID: a.ID, Template: a.Template, Text: a.Outcome, PersonID: &t.Person.ID, CreatedAt: t.Now.UnixMilli(),
 	})
 	if err != nil {

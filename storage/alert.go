@@ -55,11 +55,19 @@ type Alert struct {
 	EscalatedAt int64 `gorm:"->"`
 	Asked       int   `gorm:"->"` // how often group admins asked for the outcome
 	ClosedAt    int64 `gorm:"->"`
+	UntilAt     int64 `gorm:"->"` // an officer said that it stays open until then; 0: nobody did
+	Reopened    int   `gorm:"->"` // how often it was opened again
 
-	// The latest outcome; OutcomeAt is 0 where there is none.
+	// The latest outcome; OutcomeAt is 0 where there is none, or none any more because the alert is open again.
 	Template  string `gorm:"->"` // id of the template, or empty for own words
 	Outcome   string `gorm:"->"` // own words
 	OutcomeAt int64  `gorm:"->"`
+
+	// What was told last: the outcome, or how things stand. ToldAt is 0 where nothing was told.
+	ToldKind     OutcomeKind `gorm:"->"`
+	ToldTemplate string      `gorm:"->"`
+	ToldText     string      `gorm:"->"`
+	ToldAt       int64       `gorm:"->"`
 }
 
 // Open tells whether the alert still waits for an outcome.
@@ -75,8 +83,12 @@ const alertColumns = `SELECT alerts.*,
 	COALESCE(followups.due_at, 0) AS due_at, COALESCE(followups.remind_at, 0) AS remind_at,
 	COALESCE(followups.reminders, 0) AS reminders, COALESCE(followups.escalate_at, 0) AS escalate_at,
 	COALESCE(followups.escalated_at, 0) AS escalated_at, COALESCE(followups.asked, 0) AS asked,
-	COALESCE(followups.closed_at, 0) AS closed_at, COALESCE(outcomes.template, '') AS template,
-	COALESCE(outcomes.text, '') AS outcome, COALESCE(outcomes.created_at, 0) AS outcome_at
+	COALESCE(followups.closed_at, 0) AS closed_at, COALESCE(followups.until_at, 0) AS until_at,
+	COALESCE(followups.reopened, 0) AS reopened, COALESCE(outcomes.kind, '') AS told_kind,
+	COALESCE(outcomes.template, '') AS told_template, COALESCE(outcomes.text, '') AS told_text, COALESCE(outcomes.created_at, 0) AS told_at,
+	CASE WHEN outcomes.kind IN ('ended', 'corrected') THEN outcomes.template ELSE '' END AS template,
+	CASE WHEN outcomes.kind IN ('ended', 'corrected') THEN outcomes.text ELSE '' END AS outcome,
+	CASE WHEN outcomes.kind IN ('ended', 'corrected') THEN outcomes.created_at ELSE 0 END AS outcome_at
 	FROM alerts LEFT JOIN followups ON followups.alert_id = alerts.id
 	LEFT JOIN outcomes ON outcomes.id = (SELECT MAX(latest.id) FROM outcomes latest WHERE latest.alert_id = alerts.id) `
 

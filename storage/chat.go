@@ -140,11 +140,20 @@ func (tx *Tx) ChatGone(chat int64, now time.Time) error {
 }
 
 // MoveChat follows a chat to its new address (a Telegram group that became a supergroup). Where the bot already knows
-// the new address as a chat of its own, the two become one.
+// the new address as a chat of its own, the two become one. What the network called messages under the old address means
+// nothing under the new one, or another message: nothing answers or changes those any more.
 func (tx *Tx) MoveChat(chat int64, to string) error {
 	c, err := tx.Chat(chat)
 	if err != nil || c.Address == to {
 		return err
+	}
+	for _, q := range []string{
+		"UPDATE deliveries SET message_id = '' WHERE chat_id = ? AND message_id <> ''",
+		"UPDATE deliveries SET reply_message = '', target_message = '' WHERE chat_id = ? AND state IN ('queued', 'held', 'sending')",
+	} {
+		if err := tx.db.Exec(q, chat).Error; err != nil {
+			return wrap(err, "move chat")
+		}
 	}
 	other, err := tx.chat("WHERE chats.account_id = ? AND chats.address = ?", c.AccountID, to)
 	switch {

@@ -66,6 +66,7 @@ type Delivery struct {
 	Attempts      int
 	Error         string // a short code, never text
 	Owner         string // the process that is sending it
+	Anew          bool   // of a change: where the message can't be changed any more, it is said anew
 	CreatedAt     int64
 	DoneAt        int64
 }
@@ -83,6 +84,7 @@ type Post struct {
 	// Held is until when chats are left in peace, by their quiet hours; what is urgent has none.
 	Held   map[string]time.Time
 	Action messages.Action // empty: a new message
+	Anew   bool            // of a change: where a message can't be changed any more, it is said anew
 }
 
 // Variant is a language and a layout: the chats of one variant get the same text.
@@ -269,6 +271,9 @@ func (tx *Tx) FanOutPart(p Post, t Target, v Variant, fallback string, part int,
 	if until != "" {
 		columns, held = ", held_until, state", ", "+until+", CASE WHEN "+until+" = 0 THEN 'queued' ELSE 'held' END"
 	}
+	if p.Anew {
+		columns, held = columns+", anew", held+", TRUE"
+	}
 	q := strings.Join([]string{
 		"INSERT INTO deliveries (cause, account_id, chat_id, part, action, text_id, priority, person_id, reply_to, expires_at, created_at" + columns + ")",
 		"SELECT", words + ", chats.account_id, chats.id,", whole + ",", words + ",", whole + ",", whole + ",", whole + ",", reply + ",", whole + ",", whole + held + t.from(),
@@ -332,8 +337,9 @@ func (tx *Tx) PartsOf(cause string, v Variant) (int, error) {
 // Reword gives what still waits of a cause in a variant another text, part by part.
 func (tx *Tx) Reword(cause string, v Variant, texts []int64) error {
 	for i, text := range texts {
-		err := tx.db.Exec(`UPDATE deliveries SET text_id = ? WHERE cause = ? AND part = ? AND state IN ('queued', 'held')
-			AND text_id = (SELECT id FROM texts WHERE cause = ? AND variant = ? AND part = ?)`, text, cause, i+1, cause, v.key(), i+1).Error
+		err := tx.db.Exec(`UPDATE deliveries SET text_id = ? WHERE cause = ? AND part = ? AND action = 'send' AND state IN ('queued', 'held')
+			AND EXISTS (SELECT 1 FROM texts WHERE texts.id = deliveries.text_id AND texts.variant = ? AND texts.part = ?)`,
+			text, cause, i+1, v.key(), i+1).Error
 		if err != nil {
 			return wrap(err, "reword deliveries")
 		}

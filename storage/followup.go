@@ -15,6 +15,32 @@ func (tx *Tx) CloseFollowUp(alert int64, now time.Time) (bool, error) {
 	return res.RowsAffected == 1, wrap(res.Error, "close follow-up")
 }
 
+// Reopen opens a closed follow-up again, as if the alert had just been sent: with new times, not reminded of, not escalated
+// and not asked for yet. The next outcome is to be passed on again. It gives false when the follow-up is open.
+func (tx *Tx) Reopen(alert int64, due, remind, escalate time.Time) (bool, error) {
+	res := tx.db.Exec(`UPDATE followups SET closed_at = 0, until_at = 0, due_at = ?, remind_at = ?, escalate_at = ?,
+		reminders = 0, escalated_at = 0, asked = 0, reopened = reopened + 1 WHERE alert_id = ? AND closed_at > 0`,
+		millis(due), millis(remind), millis(escalate), alert)
+	if res.Error != nil || res.RowsAffected == 0 {
+		return false, wrap(res.Error, "reopen follow-up")
+	}
+	for _, table := range []string{"passed_groups", "passed_chats", "pass_reminders"} {
+		if err := tx.db.Exec("DELETE FROM "+table+" WHERE alert_id = ? AND what = ?", alert, PassedOutcome).Error; err != nil {
+			return false, wrap(err, "reopen follow-up")
+		}
+	}
+	return true, nil
+}
+
+// KeepOpen says that an alert stays open until a moment, when it is reminded of; it is escalated not before this time. It
+// gives false when the follow-up is closed.
+func (tx *Tx) KeepOpen(alert int64, until, remind, escalate time.Time) (bool, error) {
+	res := tx.db.Exec(`UPDATE followups SET until_at = ?, remind_at = ?,
+		escalate_at = CASE WHEN escalate_at < ? THEN ? ELSE escalate_at END WHERE alert_id = ? AND closed_at = 0`,
+		millis(until), millis(remind), millis(escalate), millis(escalate), alert)
+	return res.RowsAffected == 1, wrap(res.Error, "keep a follow-up open")
+}
+
 // NextReminder is when the next open follow-up is to be reminded of; the zero time: there is none.
 func (tx *Tx) NextReminder() (time.Time, error) {
 	return tx.earliest("SELECT COALESCE(MIN(remind_at), 0) FROM followups WHERE closed_at = 0")

@@ -49,7 +49,7 @@ func (tx *Tx) due(where string, args ...any) ([]Claimed, error) {
 	rows, err := tx.db.Raw(`SELECT deliveries.id, deliveries.cause, deliveries.account_id, deliveries.chat_id, deliveries.part,
 			deliveries.action, deliveries.text_id, deliveries.priority, deliveries.state, deliveries.person_id, deliveries.reply_to,
 			deliveries.reply_message, deliveries.target_message, deliveries.not_before, deliveries.expires_at, deliveries.attempts,
-			deliveries.created_at, deliveries.thread, chats.address, chats.thread, chats.kind, chats.state,
+			deliveries.created_at, deliveries.thread, deliveries.anew, chats.address, chats.thread, chats.kind, chats.state,
 			origin.chat_id, origin.state, origin.message_id, origin.priority
 		FROM deliveries JOIN chats ON chats.id = deliveries.chat_id
 		LEFT JOIN deliveries origin ON origin.id = deliveries.reply_to
@@ -78,7 +78,7 @@ func scanClaimed(rows *sql.Rows) (Claimed, error) {
 	err := rows.Scan(&d.ID, &d.Cause, &d.AccountID, &d.ChatID, &d.Part,
 		&d.Action, &d.TextID, &d.Priority, &d.State, &d.PersonID, &d.ReplyTo,
 		&d.ReplyMessage, &d.TargetMessage, &d.NotBefore, &d.ExpiresAt, &d.Attempts,
-		&d.CreatedAt, &d.Thread, &c.Chat.Address, &c.Chat.Thread, &c.Chat.Kind, &c.Chat.State,
+		&d.CreatedAt, &d.Thread, &d.Anew, &c.Chat.Address, &c.Chat.Thread, &c.Chat.Kind, &c.Chat.State,
 		&originChat, &originState, &originMessage, &originPriority)
 	c.Chat.ID, c.Chat.AccountID = d.ChatID, d.AccountID
 	if d.ReplyTo != nil {

@@ -90,6 +90,7 @@ func (tx *Tx) SummaryChannels() (map[int64][]Chat, error) {
 type Told struct {
 	AreaID, Number  int64
 	SentAt, EndedAt int64 // UTC milliseconds; EndedAt is when the latest outcome was told, or 0
+	NewsAt          int64 // UTC milliseconds; of what was told of it while it was open, or 0
 	Open            bool
 }
 
@@ -105,9 +106,11 @@ func (tx *Tx) ToldSince(from time.Time, areas ...int64) ([]Told, error) {
 			UNION SELECT alert_id FROM followups WHERE closed_at = 0
 			UNION SELECT alert_id FROM outcomes WHERE created_at >= ?)
 		SELECT DISTINCT chats.area_id, alerts.id, alerts.created_at,
-			COALESCE((SELECT MAX(created_at) FROM outcomes WHERE outcomes.alert_id = alerts.id), 0),
+			CASE WHEN latest.kind IN ('ended', 'corrected') THEN latest.created_at ELSE 0 END,
+			CASE WHEN latest.kind IN ('interim', 'reopened') THEN latest.created_at ELSE 0 END,
 			EXISTS (SELECT 1 FROM followups WHERE followups.alert_id = alerts.id AND followups.closed_at = 0)
 		FROM news JOIN alerts ON alerts.id = news.id
+		LEFT JOIN outcomes latest ON latest.id = (SELECT MAX(id) FROM outcomes WHERE outcomes.alert_id = alerts.id)
 		JOIN deliveries ON deliveries.cause = 'alert:' || alerts.id AND deliveries.part = 1 AND deliveries.state IN ('queued', 'held', 'sending', 'sent')
 		JOIN chats ON chats.id = deliveries.chat_id AND chats.kind = 'group' AND chats.area_id IS NOT NULL
 		WHERE alerts.state = 'sent' AND NOT alerts.drill`+where+`
@@ -119,7 +122,7 @@ func (tx *Tx) ToldSince(from time.Time, areas ...int64) ([]Told, error) {
 	var out []Told
 	for rows.Next() {
 		var a Told
-		if err := rows.Scan(&a.AreaID, &a.Number, &a.SentAt, &a.EndedAt, &a.Open); err != nil {
+		if err := rows.Scan(&a.AreaID, &a.Number, &a.SentAt, &a.EndedAt, &a.NewsAt, &a.Open); err != nil {
 			return nil, wrap(err, "alerts told")
 		}
 		out = append(out, a)

@@ -169,15 +169,18 @@ func TestToldSince(t *testing.T) {
 			if err := tx.OpenFollowUp(ids[1], noon, noon, noon); err != nil { // the first is over, the second open, the third ends now
 				return err
 			}
-			if err := tx.AddOutcome(storage.AlertOutcome{AlertID: ids[2], Template: "over", CreatedAt: noon.UnixMilli()}); err != nil {
+			if _, err := tx.AddOutcome(storage.AlertOutcome{AlertID: ids[2], Template: "over", CreatedAt: noon.UnixMilli()}); err != nil {
+				return err
+			}
+			if _, err := tx.AddOutcome(storage.AlertOutcome{AlertID: ids[1], Kind: storage.Interim, Text: "x", CreatedAt: noon.UnixMilli()}); err != nil {
 				return err
 			}
 			for _, c := range []struct {
 				areas []int64
 				want  string
 			}{
-				{nil, fmt.Sprintf("[{%d 2 old 0 true} {%d 3 old noon false} {%d 4 noon 0 false} {%d 4 noon 0 false}]", main, main, main, village)},
-				{[]int64{village}, fmt.Sprintf("[{%d 4 noon 0 false}]", village)},
+				{nil, fmt.Sprintf("[{%d 2 old 0 noon true} {%d 3 old noon 0 false} {%d 4 noon 0 0 false} {%d 4 noon 0 0 false}]", main, main, main, village)},
+				{[]int64{village}, fmt.Sprintf("[{%d 4 noon 0 0 false}]", village)},
 			} {
 				told, err := tx.ToldSince(noon.Add(-time.Hour), c.areas...)
 				if err != nil {
@@ -186,7 +189,7 @@ func TestToldSince(t *testing.T) {
 				var got []string
 				word := map[int64]string{0: "0", old.UnixMilli(): "old", noon.UnixMilli(): "noon"}
 				for _, a := range told {
-					got = append(got, fmt.Sprintf("{%d %d %s %s %v}", a.AreaID, a.Number, word[a.SentAt], word[a.EndedAt], a.Open))
+					got = append(got, fmt.Sprintf("{%d %d %s %s %s %v}", a.AreaID, a.Number, word[a.SentAt], word[a.EndedAt], word[a.NewsAt], a.Open))
 				}
 				if fmt.Sprint(got) != c.want {
 					return fmt.Errorf("told %v, want %s", got, c.want)
