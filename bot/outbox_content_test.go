@@ -58,6 +58,38 @@ func TestRepliesFindTheirMessage(t *testing.T) {
 	})
 }
 
+func TestChangeThatCantBeMadeIsSaidAnew(t *testing.T) {
+	each(t, func(r *running) {
+		r.net.refuse = func(m messages.Outbound) error {
+			if m.Action == messages.Edit && m.To.Chat == "-1" {
+				return &messages.SendError{Code: "not_found"} // somebody deleted it
+			}
+			return nil
+		}
+		gone, moving := r.chat("-1"), r.chat("-2")
+		sent := r.queue(storage.Delivery{Cause: "alert", ChatID: gone.ID}, storage.Delivery{Cause: "alert", ChatID: moving.ID})
+		r.start()
+		r.hears("-1", "alert")
+		r.hears("-2", "alert")
+		if err := r.store.Write(context.Background(), func(tx *storage.Tx) error { return tx.MoveChat(moving.ID, "-1002") }); err != nil {
+			r.Fatal(err)
+		}
+		ids := r.queue(
+			storage.Delivery{Cause: "looks", ChatID: gone.ID, Action: messages.Edit, ReplyTo: &sent[0]},
+			storage.Delivery{Cause: "correction", ChatID: gone.ID, Action: messages.Edit, ReplyTo: &sent[0], Anew: true},
+			storage.Delivery{Cause: "correction", ChatID: moving.ID, Action: messages.Edit, ReplyTo: &sent[1], Anew: true},
+		)
+		r.becomes(ids[0], storage.Failed) // only what is to be said anew is
+		r.hears("-1", "alert", "correction")
+		r.hears("-1002", "correction")
+		for _, m := range r.net.all() {
+			if m.Body.String() == "correction" && (m.Action != messages.Send || (m.ReplyTo == "") != (m.To.Chat == "-1002")) {
+				r.Errorf("in %s it is said as %+v", m.To.Chat, m)
+			}
+		}
+	})
+}
+
 func TestUrgentReplyHurriesItsOrigin(t *testing.T) {
 	each(t, func(r *running) {
 		c := r.chat("-1")

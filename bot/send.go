@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -30,12 +31,11 @@ func (o *outbox) send(ctx context.Context, c *storage.Claimed) *result {
 	r := &result{claimed: c, attempts: c.Delivery.Attempts, committed: make(chan struct{})}
 	m, err := o.outbound(ctx, c)
 	if err == nil {
-		begun := realNow()
-		err = guard(func() (err error) {
-			r.sent, err = o.platform.Send(ctx, m)
-			return err
-		})
-		o.metrics.send.WithLabelValues(o.platform.Platform()).Observe(realNow().Sub(begun).Seconds())
+		err = o.hand(ctx, r, m)
+	}
+	if c.Delivery.Anew && m.Action == messages.Edit && unchangeable(err) {
+		m.Action, m.ReplyTo, m.Target = messages.Send, m.Target, ""
+		err = o.hand(ctx, r, m)
 	}
 	if err == nil {
 		r.state = storage.SentState
@@ -50,6 +50,23 @@ func (o *outbox) send(ctx context.Context, c *storage.Claimed) *result {
 	}
 	o.judge(ctx, r)
 	return r
+}
+
+// hand hands a message to the platform.
+func (o *outbox) hand(ctx context.Context, r *result, m messages.Outbound) error {
+	begun := realNow()
+	err := guard(func() (err error) {
+		r.sent, err = o.platform.Send(ctx, m)
+		return err
+	})
+	o.metrics.send.WithLabelValues(o.platform.Platform()).Observe(realNow().Sub(begun).Seconds())
+	return err
+}
+
+// unchangeable tells whether a message could not be changed because it is gone or too old.
+func unchangeable(err error) bool {
+	var e *messages.SendError
+	return errors.As(err, &e) && slices.Contains([]string{"not_found", "too_old"}, e.Code)
 }
 
 // judge decides what becomes of a delivery that was not sent.
@@ -116,7 +133,11 @@ func (o *outbox) outbound(ctx context.Context, c *storage.Claimed) (messages.Out
 		if m.Target == "" {
 			m.Target = origin
 		}
-		if m.Target == "" { // it was never sent, so there is nothing to change
+		switch {
+		case m.Target != "":
+		case d.Anew && c.Origin != nil && c.Origin.State == storage.SentState: // its chat moved since
+			m.Action = messages.Send
+		default: // it was never sent, so there is nothing to change
 			return m, &messages.SendError{Code: codeNoTarget}
 		}
 	case messages.LeaveChat:

@@ -12,7 +12,8 @@ import (
 const deletable = 47 * time.Hour
 
 // changeAll gives what was sent with a cause another text, everywhere: where it still waits, it goes out with the new
-// text; where it was sent, it is edited; where the network doesn't allow that any more, the new text answers it.
+// text; where it was sent, it is edited; where the network doesn't allow that any more, the new text answers it. Where the
+// message turns out to be gone, or its chat to have moved, the outbox says the new text anew.
 func (t *Turn) changeAll(cause string, sent time.Time, c messages.Content, how How) error {
 	variants, err := t.Tx.Variants(storage.WhereItWent(cause), t.e.Catalog.Fallback())
 	if err != nil {
@@ -50,7 +51,7 @@ func (t *Turn) changeAll(cause string, sent time.Time, c messages.Content, how H
 // editAll edits every part of what was sent with a cause in a variant, and rewords what still waits.
 func (t *Turn) editAll(cause string, v storage.Variant, texts []int64, how How) error {
 	post := how.post(t.Now)
-	post.Action = messages.Edit
+	post.Action, post.Anew = messages.Edit, true
 	for i, text := range texts {
 		if _, err := t.Tx.FanOutPart(post, storage.WhatWasSent(cause, i+1), v, t.e.Catalog.Fallback(), i+1, text); err != nil {
 			return err
