@@ -15,33 +15,46 @@ const deletable = 47 * time.Hour
 // text; where it was sent, it is edited; where the network doesn't allow that any more, the new text answers it. Where the
 // message turns out to be gone, or its chat to have moved, the outbox says the new text anew.
 func (t *Turn) changeAll(cause string, sent time.Time, c messages.Content, how How) error {
+	return t.changeEach(cause, sent, c, c, how, map[storage.Variant]bool{})
+}
+
+// changeEach is changeAll with another text for where it answers the one that can't be edited. Variants that are done are
+// left alone, and those that it changes are done.
+func (t *Turn) changeEach(cause string, sent time.Time, edited, said messages.Content, how How, done map[storage.Variant]bool) error {
 	variants, err := t.Tx.Variants(storage.WhereItWent(cause), t.e.Catalog.Fallback())
 	if err != nil {
 		return err
 	}
 	for v := range variants {
-		limits := t.e.Limits(v.Platform)
-		parts := c.Render(t.e.Catalog, v.Language, limits)
-		texts, err := t.Tx.StoreText(how.Cause, v, parts)
-		if err != nil {
-			return err
+		if done[v] {
+			continue
 		}
+		done[v] = true
+		limits := t.e.Limits(v.Platform)
+		parts := edited.Render(t.e.Catalog, v.Language, limits)
 		before, err := t.Tx.PartsOf(cause, v)
 		if err != nil {
 			return err
 		}
 		editable := len(parts) == before && (limits.EditWindow == 0 || t.Now.Sub(sent) < limits.EditWindow)
 		if !editable {
-			post, err := t.postOf(how)
-			if err != nil {
-				return err
-			}
-			if _, err := t.Tx.FanOut(post, storage.WhereItWent(cause), v, t.e.Catalog.Fallback(), texts); err != nil {
+			parts = said.Render(t.e.Catalog, v.Language, limits)
+		}
+		texts, err := t.Tx.StoreText(how.Cause, v, parts)
+		if err != nil {
+			return err
+		}
+		if editable {
+			if err := t.editAll(cause, v, texts, how); err != nil {
 				return err
 			}
 			continue
 		}
-		if err := t.editAll(cause, v, texts, how); err != nil {
+		post, err := t.postOf(how)
+		if err != nil {
+			return err
+		}
+		if _, err := t.Tx.FanOut(post, storage.WhereItWent(cause), v, t.e.Catalog.Fallback(), texts); err != nil {
 			return err
 		}
 	}

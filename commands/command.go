@@ -41,7 +41,7 @@ func list() []Command {
 		linkCommand(), inviteCommand(), activateCommand(), revokeCommand(), linkMeCommand(),
 		langCommand(), privacyCommand(), myDataCommand(), forgetMeCommand(), cancelCommand(),
 		approvalCommand(), approveCommand(), returnCommand(), rewriteCommand(),
-		stillOpenCommand(), laterCommand(), signAdviceCommand(), signDecideCommand(),
+		stillOpenCommand(), laterCommand(), openUntilCommand(), signAdviceCommand(), signDecideCommand(),
 		verifyCommand(), unnoteCommand(), summaryCommand(), passedOnCommand(), passTextCommand(),
 		quietCommand(), templatesCommand(),
 	}

@@ -67,13 +67,18 @@ func correctForm() *form.Form[*Turn] {
 		Command: "correct", Label: label("correct"), Done: sendCorrection,
 		Fields: []form.Field[*Turn]{
 			{Name: "field", Ask: askCorrection, Choices: correctable},
-			{Name: "text", Ask: form.Question[*Turn]("correct.text"), Check: checkFact},
+			{Name: "text", Ask: form.Question[*Turn]("correct.text"), Check: checkFact, When: whenFact},
 			guardField(seenInCorrection),
 			keepField(seenInCorrection),
-			{Name: "send", Ask: previewCorrection, Choices: confirmation("correct.send"), Confirm: true},
+			{Name: "send", Ask: previewCorrection, Choices: confirmation("correct.send"), Confirm: true, When: whenFact},
 		},
 	}
 }
+
+// theOutcome is what can be corrected beside the facts: how it ended, which /feedback asks.
+const theOutcome = "outcome"
+
+func whenFact(_ *Turn, s *form.State) (bool, error) { return s.Get("field") != theOutcome, nil }
 
 func askCorrection(_ *Turn, s *form.State) (messages.Content, error) {
 	return messages.Paragraphs(messages.S("correct.which", messages.V{"Number": s.Get("alert")})), nil
@@ -95,6 +100,9 @@ func correctable(t *Turn, s *form.State) ([]form.Choice, error) {
 			f.value = messages.S("form.none")
 		}
 		out = append(out, form.Choice{Value: f.name, Label: messages.S("form.changeable", messages.V{"Field": label("alert")(f.name), "Value": f.value})})
+	}
+	if a.OutcomeAt != 0 {
+		out = append(out, form.Choice{Value: theOutcome, Label: messages.S("form.changeable", messages.V{"Field": label("feedback")(theOutcome), "Value": outcomeSay(a)})})
 	}
 	return out, err
 }
@@ -146,6 +154,15 @@ func previewCorrection(t *Turn, s *form.State) (messages.Content, error) {
 }
 
 func sendCorrection(t *Turn, s *form.State) error {
+	if s.Get("field") == theOutcome {
+		other := form.New("")
+		other.Set("alert", s.Get("alert"))
+		other.Set("again", againCorrect)
+		if err := t.Tx.DropForm(t.Person.ID); err != nil {
+			return err
+		}
+		return t.StartForm("feedback", other)
+	}
 	a, area, err := t.correction(s)
 	if err != nil {
 		return err

@@ -39,7 +39,7 @@ func (t *Turn) escalate(a storage.Alert) error {
 	).With(remindOptions(a, false)[:1]...)
 	told := false
 	for _, p := range holders {
-		reached, err := t.Tell(p, c, How{Cause: fmt.Sprintf("escalate:%d", a.ID), Priority: storage.Reminder})
+		reached, err := t.Tell(p, c, How{Cause: fmt.Sprintf("escalate:%d", a.ID) + round(a), Priority: storage.Reminder})
 		if err != nil {
 			return err
 		}

@@ -31,8 +31,11 @@ func (e *Engine) Failed(ctx context.Context, tx *storage.Tx, d storage.Delivery,
 	if n := alertOfCause(d.Cause); n != 0 {
 		kind, _, _ := strings.Cut(d.Cause, ":")
 		what = messages.S("failed.alert", messages.V{"Number": uint(n)}) //nolint:gosec // numbers of alerts are above 0
-		if kind == "feedback" {
+		switch kind {
+		case "feedback":
 			what = messages.S("failed.feedback", messages.V{"Number": uint(n)}) //nolint:gosec // numbers of alerts are above 0
+		case "interim", "reopen":
+			what = messages.S("failed.told", messages.V{"Number": uint(n)}) //nolint:gosec // numbers of alerts are above 0
 		}
 	}
 	if strings.HasPrefix(d.Cause, "weekly:") {

@@ -60,19 +60,6 @@ func (t *Turn) givesFeedback() (bool, error) {
 	return t.May(GiveFeedback)
 }
 
-func feedbackForm() *form.Form[*Turn] {
-	return &form.Form[*Turn]{
-		Command: "feedback", Label: label("feedback"), Done: sendFeedback,
-		Fields: []form.Field[*Turn]{
-			{Name: "alert", Ask: form.Question[*Turn]("feedback.ask.alert"), Choices: openChoices, Check: checkOpenAlert, Varies: "the open alerts, the newest first", Show: showAlert},
-			{Name: "outcome", Ask: askOutcome, Choices: outcomeChoices, Check: checkFact, Varies: "the outcomes of that kind of alert"},
-			guardField(seenInOutcome),
-			keepField(seenInOutcome),
-			{Name: "send", Ask: previewFeedback, Choices: confirmation("alert.send"), Confirm: true},
-		},
-	}
-}
-
 // giveFeedback begins the form. Which alert is meant is not asked when it is clear: by its number, by the message that
 // is answered, or because only one is open.
 func (t *Turn) giveFeedback(args string) error {
@@ -88,7 +75,7 @@ func (t *Turn) giveFeedback(args string) error {
 	s := form.New(rest)
 	switch {
 	case number != 0:
-		if _, err := t.openAlert(number); err != nil {
+		if _, err := t.ownAlert(number); err != nil {
 			return err
 		}
 		s.Set("alert", idValue(number))
@@ -122,8 +109,8 @@ func (t *Turn) alertMeant(args string) (number int64, rest string, err error) {
 	return number, args, err
 }
 
-// openAlert finds an alert that the person may tell the outcome of, and refuses one that has none (any more).
-func (t *Turn) openAlert(number int64) (storage.Alert, error) {
+// ownAlert finds an alert that the person may tell the outcome of, told or not, and refuses one that can have none.
+func (t *Turn) ownAlert(number int64) (storage.Alert, error) {
 	a, err := t.Tx.Alert(number)
 	values := messages.V{"Number": uint(number)} //nolint:gosec // numbers of alerts are above 0
 	if errors.Is(err, storage.ErrNotFound) {
@@ -142,11 +129,26 @@ func (t *Turn) openAlert(number int64) (storage.Alert, error) {
 		return a, messages.Refuse("withdraw.gone", values)
 	case a.DueAt == 0:
 		return a, messages.Refuse("feedback.nooutcome", values)
-	case a.ClosedAt != 0:
-		values["Outcome"] = outcomeSay(a)
-		return a, messages.Refuse("feedback.closed", values)
 	}
 	return a, nil
+}
+
+// openAlert is ownAlert for one that waits for its outcome.
+func (t *Turn) openAlert(number int64) (storage.Alert, error) {
+	a, err := t.ownAlert(number)
+	if err == nil && !a.Open() {
+		err = messages.Refuse("feedback.closed", messages.V{"Number": uint(a.ID), "Outcome": outcomeSay(a)})
+	}
+	return a, err
+}
+
+// endedAlert is ownAlert for one whose outcome was told.
+func (t *Turn) endedAlert(number int64) (storage.Alert, error) {
+	a, err := t.ownAlert(number)
+	if err == nil && a.Open() {
+		err = messages.Refuse("feedback.isopen", messages.V{"Number": uint(a.ID)})
+	}
+	return a, err
 }
 
 // alertsOffered is how many open alerts are offered to choose from; older ones go by their number.
@@ -168,134 +170,11 @@ func openChoices(t *Turn, _ *form.State) ([]form.Choice, error) {
 	return out, err
 }
 
-func checkOpenAlert(t *Turn, _ *form.State, answer form.Answer) (string, error) {
+func checkOwnAlert(t *Turn, _ *form.State, answer form.Answer) (string, error) {
 	n, ok := wholeNumber(answer.Text)
 	if !ok {
 		return "", messages.Refuse("feedback.number")
 	}
-	a, err := t.openAlert(int64(n))
+	a, err := t.ownAlert(int64(n))
 	return idValue(a.ID), err
-}
-
-func showAlert(t *Turn, s *form.State, _ string) (messages.Say, error) {
-	a, err := t.Tx.Alert(s.Number("alert"))
-	if err != nil {
-		return messages.Say{}, err
-	}
-	title, err := t.titleOf(a)
-	return messages.S("feedback.alert", messages.V{"Number": uint(a.ID), "Title": title, "Quote": quote(a)}), err
-}
-
-func askOutcome(t *Turn, s *form.State) (messages.Content, error) {
-	shown, err := showAlert(t, s, "")
-	return messages.Paragraphs(messages.S("feedback.ask.outcome"), shown, messages.S("feedback.ask.words")), err
-}
-
-// templatePrefix marks the value of an outcome that is a template; own words stand as they are.
-const templatePrefix = "template:"
-
-func outcomeChoices(t *Turn, s *form.State) ([]form.Choice, error) {
-	a, err := t.Tx.Alert(s.Number("alert"))
-	var out []form.Choice
-	for _, name := range kindNamed(a.Kind).outcomes {
-		out = append(out, form.Choice{Value: templatePrefix + name, Label: messages.S("outcome." + a.Kind + "." + name + ".label")})
-	}
-	return out, err
-}
-
-// withOutcome is the alert with the outcome that the form holds.
-func withOutcome(a storage.Alert, s *form.State) storage.Alert {
-	value := s.Get("outcome")
-	if name, ok := strings.CutPrefix(value, templatePrefix); ok {
-		a.Template, a.Outcome = name, ""
-	} else {
-		a.Template, a.Outcome = "", value
-	}
-	return a
-}
-
-// outcomeSay is how an alert ended, in words.
-func outcomeSay(a storage.Alert) messages.Say {
-	if a.Template != "" {
-		return messages.S("outcome." + a.Kind + "." + a.Template)
-	}
-	return messages.Verbatim(a.Outcome)
-}
-
-// seenInOutcome is what was seen in an outcome in own words.
-func seenInOutcome(t *Turn, s *form.State) ([]seen, error) {
-	a, err := t.Tx.Alert(s.Number("alert"))
-	if err != nil {
-		return nil, ignoreNotFound(err)
-	}
-	return t.seenIn(written{alert: a, facts: [][2]string{{"outcome", withOutcome(a, s).Outcome}}}), nil
-}
-
-func (t *Turn) feedbackContent(a storage.Alert) (messages.Content, error) {
-	title, err := t.titleOf(a)
-	c := messages.Paragraphs(
-		messages.S("feedback.head", messages.V{"Title": title, "Number": uint(a.ID)}),
-		outcomeSay(a),
-		messages.S("feedback.about", messages.V{"Quote": quote(a)}),
-	)
-	call := messages.S("call.after", t.e.Settings.numbers())
-	c.Call = &call
-	return c, err
-}
-
-// previewFeedback says where the outcome goes, and shows it exactly as it will look.
-func previewFeedback(t *Turn, s *form.State) (messages.Content, error) {
-	a, err := t.openAlert(s.Number("alert"))
-	if err != nil {
-		return messages.Content{}, err
-	}
-	went, err := t.Tx.Variants(storage.WhereItWent(a.Cause()), t.e.Catalog.Fallback())
-	if err != nil {
-		return messages.Content{}, err
-	}
-	chats := 0
-	for _, n := range went {
-		chats += n
-	}
-	if err := t.ReplyS(messages.S("feedback.preview", messages.V{"Count": chats})); err != nil {
-		return messages.Content{}, err
-	}
-	return t.feedbackContent(withOutcome(a, s))
-}
-
-// sendFeedback closes the follow-up and tells the outcome in every chat that got the alert, as a reply to it.
-func sendFeedback(t *Turn, s *form.State) error {
-	a, err := t.openAlert(s.Number("alert"))
-	if err != nil {
-		return err
-	}
-	if _, err := t.Tx.CloseFollowUp(a.ID, t.Now); err != nil {
-		return err
-	}
-	a = withOutcome(a, s)
-	_, err = t.Tx.AddOutcome(storage.AlertOutcome{
-		AlertID: a.ID, Template: a.Template, Text: a.Outcome, PersonID: &t.Person.ID, CreatedAt: t.Now.UnixMilli(),
-	})
-	if err != nil {
-		return err
-	}
-	c, err := t.feedbackContent(a)
-	if err != nil {
-		return err
-	}
-	cause := "feedback:" + idValue(a.ID)
-	if err := t.planPassReminder(storage.PassedOutcome, a, cause); err != nil {
-		return err
-	}
-	n, err := t.TellAll(storage.WhereItWent(a.Cause()), passable(c, storage.PassedOutcome, a), How{
-		Cause: cause, Priority: storage.Feedback, Author: t.Person.ID, Calm: !a.Urgent,
-	})
-	if err != nil {
-		return err
-	}
-	held, err := t.heldSay("feedback:" + idValue(a.ID))
-	if err != nil {
-		return err
-	}
-	return t.ReplyS(append([]messages.Say{messages.S("feedback.sent", messages.V{"Number": uint(a.ID), "Count": n})}, held...)...)
 }

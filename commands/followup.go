@@ -182,7 +182,7 @@ func (t *Turn) responsible(a storage.Alert) ([]int64, error) {
 // alertOfCause is the number of the alert that a message of the bot's is about; 0: none.
 func alertOfCause(cause string) int64 {
 	kind, rest, _ := strings.Cut(cause, ":")
-	if !slices.Contains([]string{"alert", "feedback", "remind", "escalate", "ask", "correct", "withdraw", "interim", "approve", "pass", "passed", "passtext", "passabove", "passwhere"}, kind) {
+	if !slices.Contains([]string{"alert", "feedback", "remind", "escalate", "ask", "correct", "withdraw", "interim", "reopen", "approve", "pass", "passed", "passtext", "passabove", "passwhere"}, kind) {
 		return 0
 	}
 	number, _, _ := strings.Cut(rest, ":")
@@ -227,7 +227,8 @@ func putOffCommand(name, said string, next func(e *Engine, k alertKind, now time
 			return messages.Refuse("feedback.closed", messages.V{"Number": uint(a.ID), "Outcome": outcomeSay(a)})
 		}
 		t.KeepButtons()
-		return t.ReplyS(messages.S(said, messages.V{"Number": uint(a.ID), "When": messages.Moment(remind)}))
+		c := messages.Paragraphs(messages.S(said, messages.V{"Number": uint(a.ID), "When": messages.Moment(remind)}))
+		return t.Reply(c.With(untilOption(a)))
 	}}
 }
 

@@ -22,8 +22,15 @@ type alertKind struct {
 	covered    bool          // in a channel the photo shows only to who taps it: whoever is on it is not convicted
 	dont       bool          // says not to approach anybody and not to act
 	topics     []string      // what it can be about, where that changes the wording, in the order of their numbers
-	outcomes   []string      // templates, in the order of their numbers
+	outcomes   []string      // templates, and what else can be told, in the order of their numbers
 }
+
+// What can be told of every alert, beside the templates of its kind.
+const (
+	ownWords      = "own"     // the outcome in own words
+	interimUpdate = "interim" // how things stand; the alert stays open
+	openUntil     = "until"   // that it stays open until a moment
+)
 
 // kindList has the kinds in the order of their numbers, which people know by heart: a new one comes last.
 func kindList() []alertKind {
@@ -31,29 +38,29 @@ func kindList() []alertKind {
 	return []alertKind{
 		{
 			name: "missing", due: 4 * time.Hour, alone: true, life: day, urgent: true, afterwards: true, faces: true,
-			outcomes: []string{"safe", "found", "notfound"},
+			outcomes: []string{"safe", "found", "notfound", "handed", "over", ownWords, interimUpdate, openUntil},
 		},
 		{
 			name: "witnesses", due: 7 * day, life: 2 * day,
 			topics:   []string{"home", "fromcar", "car", "robbery", "streetrobbery", "bicycle", "vandalism", "shed", "furniture", "drugs", topicOther},
-			outcomes: []string{"arrested", "tips", "nothing", "partly", "handed"},
+			outcomes: []string{"arrested", "tips", "nothing", "partly", "handed", "found", "over", ownWords, interimUpdate, openUntil},
 		},
 		{
 			name: "warning", due: day, life: day, topics: []string{"bicycles", "tricks", "burglars", topicOther},
-			outcomes: []string{"arrested", "over", "nothing", "partly"},
+			outcomes: []string{"arrested", "over", "nothing", "partly", "handed", "found", ownWords, interimUpdate, openUntil},
 		},
 		{name: "prevention", life: 7 * day, calm: true},
 		{
 			name: "confused", due: 4 * time.Hour, alone: true, life: day / 2, urgent: true, faces: true, dont: true,
-			outcomes: []string{"safe", "handed", "nothing"},
+			outcomes: []string{"safe", "handed", "nothing", "found", "over", ownWords, interimUpdate, openUntil},
 		},
 		{
 			name: "suspect", due: day, life: day / 2, urgent: true, faces: true, covered: true, dont: true,
-			outcomes: []string{"arrested", "nothing", "over"},
+			outcomes: []string{"arrested", "nothing", "over", "partly", "handed", "found", ownWords, interimUpdate, openUntil},
 		},
 		{
 			name: "vehicle", due: day, life: day / 2, urgent: true, faces: true, dont: true,
-			outcomes: []string{"found", "arrested", "nothing", "over"},
+			outcomes: []string{"found", "arrested", "nothing", "over", "partly", "handed", ownWords, interimUpdate, openUntil},
 		},
 		{name: "goodnews", life: 7 * day, calm: true},
 	}

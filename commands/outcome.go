@@ -65,30 +65,70 @@ func (t *Turn) toldHere() ([]storage.Alert, error) {
 	return t.Tx.AlertsToldIn(areas, from, until)
 }
 
-// stateSay is how an alert ended, or that the officer was asked.
+// stateSay is how an alert ended, or how it stands and that the officer was asked.
 func (t *Turn) stateSay(a titled) (messages.Say, error) {
 	switch {
+	case a.OutcomeAt != 0 && a.ToldKind == storage.Corrected:
+		return messages.S("outcome.corrected", messages.V{"Outcome": outcomeSay(a.Alert), "When": t.momentSay(a.OutcomeAt)}), nil
 	case a.OutcomeAt != 0:
 		return outcomeSay(a.Alert), nil
 	case !a.Open():
 		return messages.S("outcome.without"), nil
 	}
+	asked := messages.S("outcome.asked")
 	first, err := t.askOfficer(a)
-	if err != nil {
+	switch {
+	case err != nil:
 		return messages.Say{}, err
+	case t.keptOpen(a.Alert):
+		asked = messages.S("outcome.askedlater")
+	case !first:
+		asked = messages.S("outcome.askedbefore")
 	}
-	if first {
-		return messages.S("outcome.asked"), nil
+	stands := t.standsSay(a.Alert)
+	if len(stands) == 0 {
+		stands = []messages.Say{messages.S("outcome.notyet")}
 	}
-	return messages.S("outcome.askedbefore"), nil
+	return joined(append(stands, asked)), nil
 }
 
-// askOfficer counts that the outcome is asked for, and asks the officer at the first time of a day. At night it comes
-// without a sound.
+// joined are sentences behind each other.
+func joined(all []messages.Say) messages.Say {
+	out := all[0]
+	for _, s := range all[1:] {
+		out = messages.S("list.sentences", messages.V{"First": out, "Next": s})
+	}
+	return out
+}
+
+// keptOpen tells whether an officer said that an alert stays open until a moment that is still to come.
+func (t *Turn) keptOpen(a storage.Alert) bool { return a.Open() && a.UntilAt > t.Now.UnixMilli() }
+
+// standsSay is how an open alert stands: until when it stays open, and what was told of it last; nothing where that is nothing.
+func (t *Turn) standsSay(a storage.Alert) []messages.Say {
+	var out []messages.Say
+	if t.keptOpen(a) {
+		out = append(out, messages.S("stands.until", messages.V{"When": t.untilSay(storage.At(a.UntilAt))}))
+	}
+	switch {
+	case a.ToldKind == storage.Interim && a.ToldTemplate == "":
+		news := messages.S("stands.news", messages.V{"When": t.momentSay(a.ToldAt), "News": messages.Verbatim(a.ToldText)})
+		if len(out) == 0 {
+			news = messages.S("stands.interim", messages.V{"News": news})
+		}
+		out = append(out, news)
+	case a.ToldKind == storage.Reopened:
+		out = append(out, messages.S("stands.reopened", messages.V{"When": t.momentSay(a.ToldAt)}))
+	}
+	return out
+}
+
+// askOfficer counts that the outcome is asked for, and asks the officer at the first time of a day; who said until when the
+// alert stays open is left in peace until then. At night it comes without a sound.
 func (t *Turn) askOfficer(a titled) (first bool, err error) {
 	day := t.Now.Format(time.DateOnly)
 	first, err = t.Tx.AskOutcome(a.ID, day)
-	if err != nil || !first {
+	if err != nil || !first || t.keptOpen(a.Alert) {
 		return first, err
 	}
 	people, err := t.responsible(a.Alert)

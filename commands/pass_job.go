@@ -56,9 +56,21 @@ func (t *Turn) remindToPass(r storage.PassReminder) error {
 	return err
 }
 
-// passCause is the cause of the reminders.
+// passCause is the cause of the reminders. Of an alert that was opened again the outcome is passed on once more.
 func passCause(what storage.Passed, a storage.Alert) string {
-	return fmt.Sprintf("pass:%d:%s", a.ID, what)
+	cause := fmt.Sprintf("pass:%d:%s", a.ID, what)
+	if what == storage.PassedOutcome {
+		cause += round(a)
+	}
+	return cause
+}
+
+// round tells the causes of an alert that was opened again from those before.
+func round(a storage.Alert) string {
+	if a.Reopened == 0 {
+		return ""
+	}
+	return fmt.Sprintf(":again%d", a.Reopened)
 }
 
 // evening is when the night begins: what was not delivered by then is not to be delivered in it.

@@ -23,6 +23,14 @@ func passable(c messages.Content, what storage.Passed, a storage.Alert) messages
 	)
 }
 
+// passableNews is passable for what was told of an alert that is open: who passes it on is counted for the alert.
+func passableNews(c messages.Content, a storage.Alert) messages.Content {
+	return c.With(
+		messages.Option{Label: messages.S("passing.done"), Data: "/passedon " + string(storage.PassedAlert) + " " + idValue(a.ID)},
+		messages.Option{Label: messages.S("passing.text"), Data: "/passtext " + string(storage.PassedNews) + " " + idValue(a.ID)},
+	)
+}
+
 // passedOnCommand is behind the button "passed on", and the word.
 func passedOnCommand() Command {
 	return Command{Name: "passedon", Words: true, Hidden: true, Run: func(t *Turn, args string) error {
@@ -51,10 +59,10 @@ func passTextCommand() Command {
 // got can be passed on from it, and not what was withdrawn.
 func (t *Turn) toPassOn(args string) (storage.Passed, storage.Alert, error) {
 	what, number := storage.PassedAlert, args
-	if rest, ok := cutWord(args, string(storage.PassedOutcome)); ok {
-		what, number = storage.PassedOutcome, rest
-	} else if rest, ok := cutWord(args, string(storage.PassedAlert)); ok {
-		number = rest
+	for _, w := range []storage.Passed{storage.PassedAlert, storage.PassedOutcome, storage.PassedNews} {
+		if rest, ok := cutWord(args, string(w)); ok {
+			what, number = w, rest
+		}
 	}
 	a, err := t.alertNumbered(number)
 	if err != nil {
@@ -72,8 +80,12 @@ func (t *Turn) toPassOn(args string) (storage.Passed, storage.Alert, error) {
 		return what, a, messages.Refuse("passing.drill")
 	case a.State != storage.AlertSent:
 		return what, a, messages.Refuse("passing.withdrawn", values)
+	case what == storage.PassedNews && a.OutcomeAt != 0:
+		what = storage.PassedOutcome // it has ended since
 	case what == storage.PassedOutcome && a.OutcomeAt == 0:
-		what = storage.PassedAlert // the case was opened again
+		what = storage.PassedNews // it is open again
+	case what == storage.PassedNews && a.ToldAt == 0:
+		what = storage.PassedAlert
 	}
 	return what, a, nil
 }
@@ -81,6 +93,14 @@ func (t *Turn) toPassOn(args string) (storage.Passed, storage.Alert, error) {
 // passOn counts the members of the person's groups, and thanks. Whoever has no registered group yet is asked once to
 // register it.
 func (t *Turn) passOn(what storage.Passed, a storage.Alert) error {
+	cause := fmt.Sprintf("passed:%d:%s", a.ID, what)
+	switch what {
+	case storage.PassedNews: // it goes on with the alert
+		what, cause = storage.PassedAlert, fmt.Sprintf("passed:%d:%s", a.ID, storage.PassedAlert)
+	case storage.PassedOutcome:
+		cause += round(a)
+	case storage.PassedAlert:
+	}
 	groups, err := t.Tx.GroupsOf(t.Person.ID)
 	if err != nil {
 		return err
@@ -106,7 +126,7 @@ func (t *Turn) passOn(what storage.Passed, a storage.Alert) error {
 	if members > 0 {
 		thanks.Text = append(thanks.Text, messages.S("passing.members", messages.V{"Count": members}))
 	}
-	return t.thank(thanks, fmt.Sprintf("passed:%d:%s", a.ID, what), len(groups) == 0)
+	return t.thank(thanks, cause, len(groups) == 0)
 }
 
 // thank says thanks once: in private where the bot may write there, so that the group stays quiet; else in the group,
@@ -162,8 +182,8 @@ func (t *Turn) sayOnce(chat storage.Chat, c messages.Content, how How) error {
 // passTextCause is the cause of the text to forward: a corrected alert has another one.
 func passTextCause(what storage.Passed, a storage.Alert) string {
 	version := int64(a.Corrections)
-	if what == storage.PassedOutcome {
-		version = a.OutcomeAt
+	if what != storage.PassedAlert {
+		version = a.ToldAt
 	}
 	return fmt.Sprintf("%s%s:%d", storage.PassTextCause(a.ID), what, version)
 }
@@ -208,9 +228,9 @@ func (t *Turn) passText(what storage.Passed, a storage.Alert) (messages.Content,
 	if err != nil {
 		return messages.Content{}, err
 	}
-	if what == storage.PassedOutcome {
-		c, err := t.feedbackContent(a)
-		c.Text = append(c.Text, messages.S("passing.from", messages.V{"Team": team, "When": t.momentSay(a.OutcomeAt)}))
+	if what != storage.PassedAlert {
+		c, err := t.toldContent(a)
+		c.Text = append(c.Text, messages.S("passing.from", messages.V{"Team": team, "When": t.momentSay(a.ToldAt)}))
 		return c, err
 	}
 	c := t.alertContent(a, area)
@@ -223,32 +243,48 @@ func (t *Turn) passText(what storage.Passed, a storage.Alert) (messages.Content,
 // passTextParts is of how many messages a text to forward consists at most.
 const passTextParts = 2
 
-// takeBackTexts removes the texts to forward of an alert where they still stand, and the photos with them; who was not reminded
-// of it yet is not any more.
+// takeBackTexts removes the texts to forward of an alert, and of what was told of it, where they still stand, and the photos
+// with them; who was not reminded of it yet is not any more.
 func (t *Turn) takeBackTexts(a storage.Alert) error {
 	if _, err := t.Tx.CancelCause(passCause(storage.PassedAlert, a), t.Now); err != nil {
 		return err
 	}
+	all, err := t.Tx.OutcomesOf(a.ID)
+	if err != nil {
+		return err
+	}
+	var causes []string
 	last := a.Corrections
 	for a.Corrections = 0; a.Corrections <= last; a.Corrections++ {
-		cause := passTextCause(storage.PassedAlert, a)
-		variants, err := t.Tx.Variants(storage.WhereItWent(cause), t.e.Catalog.Fallback())
-		if err != nil {
-			return err
-		}
-		post := storage.Post{Cause: "passgone:" + cause, Priority: storage.Urgent, Now: t.Now, Action: messages.Withdraw}
-		for v := range variants {
-			for part := 1; part <= passTextParts; part++ {
-				if _, err := t.Tx.FanOutPart(post, storage.WhatWasSent(cause, part), v, t.e.Catalog.Fallback(), part, 0); err != nil {
-					return err
-				}
-			}
-		}
-		if _, err := t.Tx.CancelCause(cause, t.Now); err != nil {
+		causes = append(causes, passTextCause(storage.PassedAlert, a))
+	}
+	for _, o := range all {
+		told := withOutcome(a, o)
+		causes = append(causes, passTextCause(storage.PassedOutcome, told), passTextCause(storage.PassedNews, told))
+	}
+	for _, cause := range causes {
+		if err := t.takeBackText(cause); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (t *Turn) takeBackText(cause string) error {
+	variants, err := t.Tx.Variants(storage.WhereItWent(cause), t.e.Catalog.Fallback())
+	if err != nil {
+		return err
+	}
+	post := storage.Post{Cause: "passgone:" + cause, Priority: storage.Urgent, Now: t.Now, Action: messages.Withdraw}
+	for v := range variants {
+		for part := 1; part <= passTextParts; part++ {
+			if _, err := t.Tx.FanOutPart(post, storage.WhatWasSent(cause, part), v, t.e.Catalog.Fallback(), part, 0); err != nil {
+				return err
+			}
+		}
+	}
+	_, err = t.Tx.CancelCause(cause, t.Now)
+	return err
 }
 
 // teamSay names the police team of an area.

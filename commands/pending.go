@@ -81,6 +81,9 @@ func (t *Turn) openList(title messages.Say, open []storage.Alert, buttons func(s
 		if a.Asked > 0 {
 			c.Text = append(c.Text, messages.S("pending.asked", messages.V{"Count": a.Asked}))
 		}
+		for _, s := range t.standsSay(a.Alert) {
+			c.Text = append(c.Text, messages.S("pending.stands", messages.V{"State": s}))
+		}
 		c = c.With(buttons(a.Alert)...)
 	}
 	if more := len(open) - pendingShown; more > 0 {

@@ -78,7 +78,7 @@ func (t *Turn) remindOf(person int64, a storage.Alert) error {
 		return err
 	}
 	c := messages.Paragraphs(messages.S("remind.one"), t.line(all[0])).With(remindOptions(a, false)...)
-	_, err = t.Tell(person, c, How{Cause: fmt.Sprintf("remind:%d:%d", a.ID, a.Reminders+1), Priority: storage.Reminder})
+	_, err = t.Tell(person, c, How{Cause: fmt.Sprintf("remind:%d:%d", a.ID, a.Reminders+1) + round(a), Priority: storage.Reminder})
 	return err
 }
 

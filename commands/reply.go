@@ -111,7 +111,7 @@ func (t *Turn) aboutAlert() (storage.Passed, int64, error) {
 		return "", 0, ignoreNotFound(err)
 	}
 	kind, _, _ := strings.Cut(d.Cause, ":")
-	if !slices.Contains([]string{"alert", "feedback", "correct", "interim", "pass", "passed", "passtext", "passabove", "passwhere"}, kind) {
+	if !slices.Contains([]string{"alert", "feedback", "correct", "interim", "reopen", "pass", "passed", "passtext", "passabove", "passwhere"}, kind) {
 		return "", 0, nil
 	}
 	what := storage.PassedAlert

@@ -16,9 +16,9 @@ func (t *Turn) weekContent(w *week) messages.Content {
 			c.Text = append(c.Text, messages.S(id, messages.V{"Lines": lines}))
 		}
 	}
-	add("weekly.fresh", w.lines(w.fresh))
-	add("weekly.ended", w.lines(w.ended))
-	add("weekly.open", w.lines(w.open))
+	add("weekly.fresh", t.weekLines(w, w.fresh))
+	add("weekly.ended", t.weekLines(w, w.ended))
+	add("weekly.open", t.weekLines(w, w.open))
 	var notes messages.Lines
 	for _, n := range w.notes {
 		notes = append(notes, messages.S("weekly.note", messages.V{"Text": n.Text}))
@@ -29,8 +29,8 @@ func (t *Turn) weekContent(w *week) messages.Content {
 	return c
 }
 
-// lines are alerts of the week, each with how it ended.
-func (w *week) lines(numbers []int64) messages.Lines {
+// weekLines are alerts of the week, each with how it ended or stands.
+func (t *Turn) weekLines(w *week, numbers []int64) messages.Lines {
 	var out messages.Lines
 	for _, n := range numbers {
 		a := w.alerts[n]
@@ -39,7 +39,11 @@ func (w *week) lines(numbers []int64) messages.Lines {
 		case a.OutcomeAt != 0:
 			line = messages.S("weekly.state", messages.V{"Alert": line, "State": outcomeSay(a.Alert)})
 		case a.Open():
-			line = messages.S("weekly.state", messages.V{"Alert": line, "State": messages.S("weekly.notyet")})
+			stands := t.standsSay(a.Alert)
+			if len(stands) == 0 {
+				stands = []messages.Say{messages.S("weekly.notyet")}
+			}
+			line = messages.S("weekly.state", messages.V{"Alert": line, "State": joined(stands)})
 		}
 		out = append(out, line)
 	}

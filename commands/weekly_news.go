@@ -25,6 +25,7 @@ type week struct {
 
 	fresh, ended, open []int64 // alerts by number: sent in the week; sent before, and ended in it; sent before, and still open
 	noted              bool
+	moved              bool // something was told of one that is still open
 
 	// What news fills in.
 	area   storage.Area
@@ -38,7 +39,7 @@ type week struct {
 // hasNews tells whether there is something to tell: when nothing happened, nothing is sent.
 func (w *week) hasNews() bool {
 	again := w.previous.IsZero() || w.until.Sub(w.previous) >= openAgain
-	return w.noted || len(w.fresh) > 0 || len(w.ended) > 0 || len(w.open) > 0 && again
+	return w.noted || w.moved || len(w.fresh) > 0 || len(w.ended) > 0 || len(w.open) > 0 && again
 }
 
 // newsOf finds the areas that have something to tell until a moment, in order of their ids; without hosts, of all.
@@ -115,6 +116,7 @@ func (w *week) take(a storage.Told) {
 		w.ended = append(w.ended, a.Number)
 	case a.Open:
 		w.open = append(w.open, a.Number)
+		w.moved = w.moved || a.NewsAt >= since && a.NewsAt < until
 	}
 }
 

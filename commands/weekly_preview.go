@@ -93,8 +93,14 @@ func (w *week) onlyBadNews() bool {
 	told := slices.Concat(w.fresh, w.ended)
 	return len(told) > 0 && !slices.ContainsFunc(told, func(number int64) bool {
 		a := w.alerts[number]
-		return kindNamed(a.Kind).calm || slices.Contains([]string{"safe", "found", "arrested"}, a.Template)
+		return kindNamed(a.Kind).calm || a.goodEnd()
 	})
+}
+
+// goodEnd tells whether an alert ended well. That somebody is found, and no more, is told with care: it may not be good.
+func (a titled) goodEnd() bool {
+	person := a.Kind == "missing" || a.Kind == "confused"
+	return slices.Contains([]string{"safe", "arrested", "partly"}, a.Template) || a.Template == "found" && !person
 }
 
 // nothingYet says that the areas have nothing to tell.

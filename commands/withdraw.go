@@ -81,6 +81,9 @@ func (t *Turn) withdraw(a storage.Alert) error {
 	if _, err := t.Tx.CancelCause(a.Cause(), t.Now); err != nil {
 		return err
 	}
+	if err := t.takeBackTold(a, c, how); err != nil {
+		return err
+	}
 	if err := t.takeBackTexts(a); err != nil {
 		return err
 	}
@@ -91,4 +94,29 @@ func (t *Turn) withdraw(a storage.Alert) error {
 		}
 	}
 	return t.ReplyS(messages.S("withdraw.done", messages.V{"Number": uint(a.ID)}))
+}
+
+// takeBackTold removes what was told of an alert beside it: how things stood, and how it ended; what is too old for that is
+// crossed out.
+func (t *Turn) takeBackTold(a storage.Alert, c messages.Content, how How) error {
+	all, err := t.Tx.OutcomesOf(a.ID)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		how.Cause = fmt.Sprintf("withdraw:%d:told:%d", a.ID, o.ID)
+		sent := storage.At(o.CreatedAt)
+		if t.Now.Sub(sent) < deletable {
+			err = t.takeBack(o.Cause, how)
+		} else {
+			err = t.changeAll(o.Cause, sent, c, how)
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := t.Tx.CancelCause(o.Cause, t.Now); err != nil {
+			return err
+		}
+	}
+	return nil
 }

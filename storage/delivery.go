@@ -203,6 +203,15 @@ func WhereItWent(cause string) Target {
 	}
 }
 
+// WhereItEnded are the chats that got the first part of a cause, but for those in which its outcome, of another cause, was
+// cancelled before it came: what goes there answers the first cause.
+func WhereItEnded(cause, outcome string) Target {
+	t := WhereItWent(cause)
+	t.where += " AND NOT EXISTS (SELECT 1 FROM deliveries missed WHERE missed.cause = ? AND missed.chat_id = chats.id AND missed.state = 'cancelled')"
+	t.args = append(t.args, outcome)
+	return t
+}
+
 // WhatWasSent are the chats that have a part of a cause, or are about to: what goes there changes that part.
 func WhatWasSent(cause string, part int) Target {
 	return Target{

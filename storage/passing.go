@@ -8,10 +8,12 @@ import (
 // Passed is what group admins pass on.
 type Passed string
 
-// What is passed on: an alert, or how it ended.
+// What is passed on: an alert, how it ended, or what was told of it while it was open. Who passes the last one on is counted
+// for the alert.
 const (
 	PassedAlert   Passed = "alert"
 	PassedOutcome Passed = "feedback"
+	PassedNews    Passed = "news"
 )
 
 // PassOn keeps that an alert or its outcome goes on to registered groups. chat is the admin group in which somebody said
@@ -86,6 +88,23 @@ func NotPassedOn(r PassReminder, by time.Time) Target {
 			WHERE passed_chats.chat_id = chats.id AND passed_chats.alert_id = ? AND passed_chats.what = ?)`,
 		args: []any{r.Cause, millis(by), r.AlertID, r.What}, reply: true,
 	}
+}
+
+// PassedOnIn are the groups that got the first part of a cause and in which somebody said to have passed it on, but for
+// those that got something new with another cause; what goes there answers the first cause.
+func PassedOnIn(alert int64, what Passed, cause, but string) Target {
+	t := WhereItWent(cause)
+	t.where += ` AND EXISTS (SELECT 1 FROM passed_chats WHERE passed_chats.chat_id = chats.id AND passed_chats.alert_id = ? AND passed_chats.what = ?)
+		AND NOT EXISTS (SELECT 1 FROM deliveries fresh WHERE fresh.cause = ? AND fresh.chat_id = chats.id AND fresh.action = 'send')`
+	t.args = append(t.args, alert, what, but)
+	return t
+}
+
+// SentOf are the first parts of what was sent with a cause, or is about to be.
+func (tx *Tx) SentOf(cause string) ([]Delivery, error) {
+	var out []Delivery
+	err := tx.db.Raw("SELECT * FROM deliveries WHERE cause = ? AND part = 1 AND action = 'send' AND state IN ('queued', 'sending', 'sent') ORDER BY id", cause).Scan(&out).Error
+	return out, wrap(err, "what was sent")
 }
 
 // PassTextCause begins the cause of the texts in which an alert can be forwarded.
