@@ -45,6 +45,9 @@ func (t *Turn) reopen(s *form.State) error {
 		return err
 	}
 	said := append([]messages.Say{messages.S("reopen.done", messages.V{"Number": uint(a.ID), "Count": n})}, held...)
+	if n == 0 {
+		said = []messages.Say{messages.S("reopen.unheard", messages.V{"Number": uint(a.ID)})} //nolint:gosec // numbers of alerts are above 0
+	}
 	said = append(said, messages.S("reopen.again", messages.V{"When": messages.Moment(remind)}))
 	return t.Reply(messages.Paragraphs(said...).With(untilOption(a)))
 }
@@ -130,12 +133,14 @@ func (t *Turn) changeOutcome(before, after storage.Alert, o storage.AlertOutcome
 			return err
 		}
 	}
-	first := stands[len(stands)-1].Cause
-	notice := messages.Paragraphs(messages.S("passing.corrected", messages.V{"Number": uint(after.ID)})) //nolint:gosec // numbers of alerts are above 0
-	_, err = t.TellAll(storage.PassedOnIn(after.ID, storage.PassedOutcome, first, o.Cause), passable(notice, storage.PassedOutcome, after), How{
-		Cause: fmt.Sprintf("pass:%d:%s:%d", after.ID, storage.PassedOutcome, o.ID), Priority: storage.Feedback, Calm: !after.Urgent,
-	})
-	return err
+	notice := passable(messages.Paragraphs(messages.S("passing.corrected", messages.V{"Number": uint(after.ID)})), storage.PassedOutcome, after) //nolint:gosec // numbers of alerts are above 0
+	how.Cause, how.Author = fmt.Sprintf("pass:%d:%s:%d", after.ID, storage.PassedOutcome, o.ID), 0
+	for _, e := range stands { // the same cause: a chat hears it once, under the latest
+		if _, err := t.TellAll(storage.PassedOnIn(after.ID, storage.PassedOutcome, e.Cause, o.Cause), notice, how); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // teller is who told the latest outcome; nobody where that person was erased.

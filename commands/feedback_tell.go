@@ -137,7 +137,7 @@ func (t *Turn) tellOutcome(a storage.Alert, o storage.AlertOutcome) error {
 	if _, err := t.Tx.CloseFollowUp(a.ID, t.Now); err != nil {
 		return err
 	}
-	if err := t.cancelTold(a.ID, storage.Interim); err != nil { // what waits for the morning is old by then
+	if err := t.cancelTold(a.ID, storage.Interim, storage.Reopened); err != nil { // what waits for the morning is old by then
 		return err
 	}
 	n, held, err := t.tellWhereItWent(&a, o)
