@@ -59,6 +59,15 @@ func (t *Turn) toldContent(a storage.Alert) (messages.Content, error) {
 	return t.withCall(c), err
 }
 
+// groupContent is toldContent for the groups. Who passed the outcome on of what is open again is asked to pass that on too.
+func (t *Turn) groupContent(a storage.Alert) (messages.Content, error) {
+	c, err := t.toldContent(a)
+	if a.ToldKind == storage.Reopened {
+		c.Text = append(c.Text, messages.S("reopen.passon"))
+	}
+	return c, err
+}
+
 // interimSay is an interim update in words.
 func (t *Turn) interimSay(a storage.Alert) messages.Say {
 	if a.ToldTemplate != openUntil {
@@ -105,7 +114,7 @@ func previewFeedback(t *Turn, s *form.State) (messages.Content, error) {
 	if err := t.ReplyS(preview); err != nil {
 		return messages.Content{}, err
 	}
-	return t.toldContent(withOutcome(a, o))
+	return t.groupContent(withOutcome(a, o))
 }
 
 // sendFeedback tells what the form says.
@@ -154,7 +163,7 @@ func (t *Turn) tellWhereItWent(a *storage.Alert, o storage.AlertOutcome) (chats 
 		return 0, nil, err
 	}
 	*a = withOutcome(*a, o)
-	c, err := t.toldContent(*a)
+	c, err := t.groupContent(*a)
 	if err != nil {
 		return 0, nil, err
 	}
