@@ -214,3 +214,25 @@ func TestPhotoGoesByItsBytesOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestChartThatCantBeDrawnLeavesItsText(t *testing.T) {
+	each(t, func(r *running) {
+		chat := r.chat("-1").ID
+		r.write(func(tx *storage.Tx) error {
+			for cause, bars := range map[string]int{"drawn": 2, "too long": 1000} {
+				part := messages.Part{Body: messages.Rich{{Text: cause}}, Chart: &messages.Drawing{Bars: make([]messages.DrawnBar, bars)}}
+				if _, err := queueText(tx, storage.Delivery{Cause: cause, ChatID: chat}, part); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		r.start()
+		r.eventually("both are sent", func() bool { return len(r.net.all()) == 2 })
+		for _, m := range r.net.all() {
+			if drawn := m.Photo != nil && m.Photo.Type() == "image/png"; drawn != (m.Body.String() == "drawn") {
+				r.Errorf("%q goes out with %+v", m.Body.String(), m.Photo)
+			}
+		}
+	})
+}

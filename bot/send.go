@@ -40,7 +40,7 @@ func (o *outbox) send(ctx context.Context, c *storage.Claimed) *result {
 	if err == nil {
 		r.state = storage.SentState
 		o.gate.reached()
-		if m.Photo != nil && r.sent.PhotoFile != "" {
+		if c.Part.Photo != "" && m.Photo != nil && r.sent.PhotoFile != "" {
 			o.files.set(m.Photo.SHA256, r.sent.PhotoFile)
 		}
 		return r
@@ -141,6 +141,9 @@ func (o *outbox) outbound(ctx context.Context, c *storage.Claimed) (messages.Out
 			return m, &messages.SendError{Code: codeNoTarget}
 		}
 	case messages.LeaveChat:
+	}
+	if c.Part.Chart != nil {
+		m.Photo = o.draw(c.Part.Chart)
 	}
 	if c.Part.Photo == "" {
 		return m, nil

@@ -42,8 +42,30 @@ func coverageCommand() Command {
 		if year > 0 {
 			out = append(out, messages.S("coverage.year", messages.V{"Year": uint(year)}))
 		}
-		return t.ReplyS(append(out, messages.S("coverage.caveat"))...)
+		c := messages.Paragraphs(append(out, messages.S("coverage.caveat"))...)
+		c.Chart = coverageChart(all, groups)
+		return t.Reply(c)
 	}}
+}
+
+// mostBars is how many bars a chart in a message has at most: a longer one can't be read on a phone.
+const mostBars = 30
+
+// coverageChart compares municipalities; nil where there is nothing to compare, or too much for one picture.
+func coverageChart(all []storage.Municipality, groups map[int64]int) *messages.Chart {
+	c := &messages.Chart{Title: messages.S("coverage.chart"), Note: messages.S("coverage.caveat")}
+	for _, m := range all {
+		if m.Inhabitants > 0 {
+			per := coverage(groups[m.ID], m.Inhabitants)
+			c.Bars = append(c.Bars, messages.Bar{
+				Label: messages.Verbatim(m.Name), Value: float64(per), Text: messages.S("coverage.bar", messages.V{"Per": per}),
+			})
+		}
+	}
+	if len(c.Bars) < 2 || len(c.Bars) > mostBars {
+		return nil
+	}
+	return c
 }
 
 // coverage is the number of groups per 1,000 inhabitants, in hundredths and cut off, as the guide's table is.

@@ -20,6 +20,7 @@ type Content struct {
 	Text    []Say
 	Call    *Say   // domain.md, R6: stands in the first part and in the last
 	Photo   string // SHA-256 of a stored photo, hex
+	Chart   *Chart // goes in the place of a photo
 	Place   *Place
 	Options []Option
 	Silent  bool
@@ -39,6 +40,7 @@ func (c Content) With(options ...Option) Content {
 type Part struct {
 	Body    Rich     `json:"b,omitempty"`
 	Photo   string   `json:"p,omitempty"`
+	Chart   *Drawing `json:"d,omitempty"`
 	Place   *Place   `json:"g,omitempty"`
 	Choices []Choice `json:"c,omitempty"`
 	Silent  bool     `json:"q,omitempty"`
@@ -55,8 +57,8 @@ func (p Part) For(kind ChatKind) Part {
 	return p
 }
 
-// Render lays the content out in lang for a network with these limits: a photo goes with the first part, the choices
-// with the last.
+// Render lays the content out in lang for a network with these limits: a photo or a chart goes with the first part, the
+// choices with the last.
 func (c Content) Render(cat *locales.Catalog, lang string, limits Limits) []Part {
 	paragraphs := make([]Rich, 0, len(c.Text))
 	for _, s := range c.Text {
@@ -69,7 +71,7 @@ func (c Content) Render(cat *locales.Catalog, lang string, limits Limits) []Part
 		call = c.Call.Rich(cat, lang)
 	}
 	first := limits.Text
-	if c.Photo != "" {
+	if c.Photo != "" || c.Chart != nil {
 		first = limits.Caption
 	}
 	bodies := Split(paragraphs, call, first, limits.Text)
@@ -78,6 +80,9 @@ func (c Content) Render(cat *locales.Catalog, lang string, limits Limits) []Part
 		parts[i] = Part{Body: b, Silent: c.Silent}
 	}
 	parts[0].Photo, parts[0].Covered = c.Photo, c.Covered
+	if c.Chart != nil {
+		parts[0].Chart = c.Chart.In(cat, lang)
+	}
 	parts[0].Place = c.Place
 	last := &parts[len(parts)-1]
 	for _, o := range c.Options {

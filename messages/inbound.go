@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"bytes"
 	"strings"
 	"time"
 	"unicode"
@@ -51,9 +52,17 @@ type Sender struct {
 type Photo struct {
 	File    string // the platform's file id, if it has one
 	SHA256  string // our own key in storage, hex
-	Data    []byte // JPEG, only while it is carried
+	Data    []byte // JPEG, or PNG where it was drawn; only while it is carried
 	Caption string
 	Covered bool // of one to send: it shows only to who taps it, where the platform can do that
+}
+
+// Type is what kind of picture the bytes are, as networks name it: image/jpeg or image/png.
+func (p Photo) Type() string {
+	if bytes.HasPrefix(p.Data, []byte("\x89PNG")) {
+		return "image/png"
+	}
+	return "image/jpeg"
 }
 
 // Place is a shared location, in WGS 84 degrees.

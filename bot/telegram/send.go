@@ -131,7 +131,11 @@ func (t *Telegram) postPhoto(ctx context.Context, e addressing, p *messages.Phot
 	if len(p.Data) == 0 {
 		return nil, &messages.SendError{Code: "empty", Cause: errors.New("the photo has neither an id nor bytes")}
 	}
-	params.Photo = &models.InputFileUpload{Filename: "photo.jpg", Data: bytes.NewReader(p.Data)}
+	name := "photo.jpg"
+	if p.Type() == "image/png" {
+		name = "chart.png"
+	}
+	params.Photo = &models.InputFileUpload{Filename: name, Data: bytes.NewReader(p.Data)}
 	return t.api.SendPhoto(ctx, params)
 }
 

@@ -201,7 +201,7 @@ func (w *Webchat) photo(out http.ResponseWriter, r *http.Request) {
 		http.NotFound(out, r)
 		return
 	}
-	out.Header().Set("Content-Type", "image/jpeg")
+	out.Header().Set("Content-Type", messages.Photo{Data: jpeg}.Type())
 	out.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
 	out.Header().Set("ETag", strconv.Quote(key))
 	http.ServeContent(out, r, "", time.Time{}, bytes.NewReader(jpeg))

@@ -173,6 +173,8 @@ func script(here string, h Heard) string {
 		text = "(" + string(h.Action) + ") " + text
 	case h.Part.Photo != "":
 		text = "(photo) " + text
+	case h.Part.Chart != nil:
+		text = fmt.Sprintf("(chart of %d bars) %s", len(h.Part.Chart.Bars), text)
 	}
 	if h.ReplyTo != "" {
 		head += " (as a reply)"
