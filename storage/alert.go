@@ -44,6 +44,8 @@ type Alert struct {
 	Corrections int   // how often it was corrected
 	WithdrawnAt int64 // UTC milliseconds; 0: not withdrawn
 
+	Subject string // what it counts as, where its officer said so; empty: it is guessed
+
 	// The team's wording that it is in; empty: the standard one.
 	WordingDutch, WordingEnglish string
 

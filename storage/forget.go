@@ -15,8 +15,9 @@ const lastWord = time.Hour
 
 // Forget erases a person: identities, names, roles, forms, codes, contact details, and what the bot wrote in private.
 // Verified groups stay as numbers for the coverage, with nothing of the person in them; the others are deleted. Alerts,
-// outcomes and notes, which were published, stay without their author. What is left, the address of the private chat
-// and the last answer, goes an hour later with PurgeChat. in is the message being handled; it stays known as handled.
+// outcomes and notes, which were published, stay without their author, and calls without what was written with them. What
+// is left, the address of the private chat and the last answer, goes an hour later with PurgeChat. in is the message being
+// handled; it stays known as handled.
 func (tx *Tx) Forget(person int64, in messages.Inbound, now time.Time) error {
 	identities, err := tx.Identities(person)
 	if err != nil {
@@ -30,6 +31,9 @@ func (tx *Tx) Forget(person int64, in messages.Inbound, now time.Time) error {
 	}
 	if err := tx.DropCodes(person); err != nil {
 		return err
+	}
+	if err := tx.db.Exec("UPDATE calls SET said = NULL WHERE person_id = ?", person).Error; err != nil {
+		return wrap(err, "forget calls")
 	}
 	for _, i := range identities {
 		q := "DELETE FROM inbox WHERE account_id = ? AND sender = ? AND message <> ?"
@@ -133,7 +137,7 @@ func (tx *Tx) blankTexts(where string, args ...any) error {
 // EraseOldTexts erases the answers, and what was told about registrations and applications, that were sent before a moment.
 func (tx *Tx) EraseOldTexts(before time.Time) error {
 	return tx.blankTexts(`(texts.cause LIKE 'in:%' OR texts.cause LIKE 'group:%' OR texts.cause LIKE 'sign:%'
-		OR texts.cause LIKE 'passed:%' OR texts.cause LIKE 'passabove:%') AND NOT EXISTS (SELECT 1 FROM deliveries
+		OR texts.cause LIKE 'passed:%' OR texts.cause LIKE 'passabove:%' OR texts.cause LIKE 'call:%') AND NOT EXISTS (SELECT 1 FROM deliveries
 		WHERE deliveries.cause = texts.cause AND (deliveries.done_at = 0 OR deliveries.done_at >= ?))`, millis(before))
 }
 
@@ -184,6 +188,7 @@ func (tx *Tx) purgeChat(c Chat, now time.Time) error {
 // Traces counts what the database holds of a person beside what Identities, RolesOf, GroupsOf and FormOf give.
 type Traces struct {
 	Alerts, Outcomes, Notes int // written as an officer; they stay when the person is erased
+	Calls                   int // calls and tips that the person noted; they stay too, without the words
 	Invites                 int // codes made for others
 	Told                    int // messages of the bot in private whose text is kept
 	Tips                    int // alerts that the person answered with a tip, as long as that is remembered
@@ -199,6 +204,7 @@ func (tx *Tx) TracesOf(person int64) (Traces, error) {
 		{&t.Alerts, "SELECT COUNT(*) FROM alerts WHERE person_id = ?"},
 		{&t.Outcomes, "SELECT COUNT(*) FROM outcomes WHERE person_id = ?"},
 		{&t.Notes, "SELECT COUNT(*) FROM notes WHERE person_id = ?"},
+		{&t.Calls, "SELECT COUNT(*) FROM calls WHERE person_id = ?"},
 		{&t.Invites, "SELECT COUNT(*) FROM invites WHERE created_by = ?"},
 		{&t.Told, `SELECT COUNT(*) FROM deliveries JOIN texts ON texts.id = deliveries.text_id
 			WHERE LENGTH(texts.body) > 0 AND deliveries.chat_id IN (SELECT chat_id FROM identities WHERE person_id = ? AND chat_id IS NOT NULL)`},

@@ -45,6 +45,7 @@ func personColumns() []personColumn {
 		{table: "alert_template_versions", column: "person_id"},
 		{table: "alerts", column: "approved_by"},
 		{table: "alerts", column: "person_id"},
+		{table: "calls", column: "person_id"},
 		{table: "channel_codes", column: "person_id"},
 		{table: "deliveries", column: "person_id"},
 		{table: "forms", column: "person_id", once: true},
