@@ -52,6 +52,7 @@ type Message struct {
 // thread is what a phone has got in one chat, in the order of arrival.
 type thread struct {
 	messages []*Message
+	own      map[types.MessageID]*Message // what this phone sent
 }
 
 func (t *thread) find(id types.MessageID, from types.JID) *Message {
@@ -70,7 +71,7 @@ func (p *Phone) thread(chat types.JID) *thread {
 		key = a.pn
 	}
 	if p.chats[key] == nil {
-		p.chats[key] = &thread{}
+		p.chats[key] = &thread{own: map[types.MessageID]*Message{}}
 	}
 	return p.chats[key]
 }
@@ -122,7 +123,10 @@ func (t *thread) change(c *waE2E.ProtocolMessage) {
 
 // options names the options of a poll that a vote chose by their hashes.
 func (t *thread) options(poll types.MessageID, hashes []string) []string {
-	m := t.find(poll, types.EmptyJID)
+	m := t.own[poll]
+	if m == nil {
+		m = t.find(poll, types.EmptyJID)
+	}
 	if m == nil {
 		return hashes
 	}

@@ -1,6 +1,8 @@
 package whatsapptest
 
 import (
+	"slices"
+
 	"go.mau.fi/whatsmeow/types"
 )
 
@@ -20,7 +22,7 @@ func (s *Server) receiveMessage(c *conn, n *node) {
 	case s.find(to) == nil:
 		code = "404"
 	default:
-		s.toPerson(c.dev, n)
+		answer = s.toPerson(c.dev, n)
 	}
 	if code != "" {
 		answer = attrs{"error": code}
@@ -43,18 +45,26 @@ func (c *conn) acknowledge(n *node, extra attrs) {
 	c.push(element("ack", a))
 }
 
-// toPerson is a message in private: a copy for each device of the recipient and of the sender's own others.
-func (s *Server) toPerson(sender *device, n *node) {
+// toPerson is a message in private: a copy for each device of the recipient and of the sender's own others. It returns
+// what the acknowledgement says: the hash of the devices, when the sender overlooked one.
+func (s *Server) toPerson(sender *device, n *node) attrs {
 	to := address(n, "to")
+	reached := map[*device]bool{sender: true}
 	participants := n.GetChildByTag("participants")
 	for _, child := range participants.GetChildren() {
 		jid := address(&child, "jid")
 		d := s.device(jid)
+		reached[d] = true
 		if d == nil || d == sender || d.account.blocks(sender.account) {
 			continue
 		}
 		s.deliver(d, s.private(sender, d, jid.Server, to, n, child.GetChildren()))
 	}
+	all := append(s.find(to).sorted(), sender.account.sorted()...)
+	if !slices.ContainsFunc(all, func(d *device) bool { return !reached[d] }) {
+		return nil
+	}
+	return attrs{"phash": participantHash(append(s.find(to).addresses(to.Server), sender.account.addresses(to.Server)...))}
 }
 
 // toDevice is a message for one device: a repeat that it asked for, or one from device to device of the same person.

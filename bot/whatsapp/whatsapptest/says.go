@@ -23,6 +23,9 @@ func (p *Phone) Replies(chat types.JID, to types.MessageID, text string) types.M
 	if m := p.thread(chat).find(to, types.EmptyJID); m != nil {
 		about.Participant = proto.String(m.From.String())
 		about.QuotedMessage = m.Raw
+	} else if m := p.thread(chat).own[to]; m != nil {
+		about.Participant = proto.String(p.account.as(p.s.serverOf(chat)).String())
+		about.QuotedMessage = m.Raw
 	}
 	p.s.mu.Unlock()
 	return p.send(chat, &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: &text, ContextInfo: about}})
@@ -115,9 +118,16 @@ func (p *Phone) sender(chat types.JID, id types.MessageID) types.JID {
 func (p *Phone) send(chat types.JID, message *waE2E.Message) types.MessageID {
 	ctx, cancel := context.WithTimeout(p.s.ctx, patience)
 	defer cancel()
-	sent, err := p.client.SendMessage(ctx, chat, message)
+	id := p.client.GenerateMessageID()
+	own := &Message{ID: id, Chat: chat, Mine: true, Raw: message}
+	own.fill(message)
+	p.s.mu.Lock()
+	p.thread(chat).own[id] = own
+	p.s.mu.Unlock()
+	_, err := p.client.SendMessage(ctx, chat, message, whatsmeow.SendRequestExtra{ID: id})
 	if err != nil {
 		p.s.fatal("%s's phone can't send: %v", p.name, err)
+		return ""
 	}
-	return sent.ID
+	return id
 }

@@ -3,6 +3,7 @@ package whatsapptest
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,14 +93,36 @@ func participantHash(devices []types.JID) string {
 func (s *Server) devicesChanged(d *device, change string) {
 	a := d.account
 	for asker := range a.askers {
-		content := element(change, attrs{
-			"device_hash":     participantHash(a.addresses(types.DefaultUserServer)),
-			"device_lid_hash": participantHash(a.addresses(types.HiddenUserServer)),
-		}, element("device", attrs{"jid": d.pn(), "lid": d.as(types.HiddenUserServer)}))
+		n := element("notification", attrs{"from": a.pn, "t": s.now().Unix()}, s.deviceChange(d, asker, change))
+		n.Attrs["type"] = "devices"
+		if asker == a {
+			n.Attrs["type"] = "account_sync"
+		} else {
+			n.Attrs["lid"] = a.lid
+		}
 		for _, other := range asker.sorted() {
-			s.deliver(other, element("notification", attrs{
-				"from": a.pn, "lid": a.lid, "id": s.newID(), "type": "devices", "t": s.now().Unix(),
-			}, content))
+			if other == d {
+				continue
+			}
+			n.Attrs = maps.Clone(n.Attrs)
+			n.Attrs["id"] = s.newID()
+			s.deliver(other, n)
 		}
 	}
+}
+
+// deviceChange says that a device was added or removed: to others which one it is, to its owner which there are now.
+func (s *Server) deviceChange(d *device, asker *account, change string) node {
+	a := d.account
+	hash := participantHash(a.addresses(types.DefaultUserServer))
+	if asker == a {
+		var all []node
+		for _, jid := range a.addresses(types.DefaultUserServer) {
+			all = append(all, element("device", attrs{"jid": jid, "key-index": strconv.Itoa(int(jid.Device))}))
+		}
+		return element("devices", attrs{"dhash": hash}, all...)
+	}
+	return element(change, attrs{
+		"device_hash": hash, "device_lid_hash": participantHash(a.addresses(types.HiddenUserServer)),
+	}, element("device", attrs{"jid": d.pn(), "lid": d.as(types.HiddenUserServer)}))
 }

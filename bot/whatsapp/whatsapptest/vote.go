@@ -86,8 +86,13 @@ func (p *Phone) sealVote(info *types.MessageInfo, vote *waE2E.PollVoteMessage) (
 func (p *Phone) in(chat types.JID) types.JID {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
-	if g := p.s.groups[chat]; g != nil {
-		return p.account.as(g.server)
+	return p.account.as(p.s.serverOf(chat))
+}
+
+// serverOf is the kind of address that people are called by in a chat. The caller holds mu.
+func (s *Server) serverOf(chat types.JID) string {
+	if g := s.groups[chat]; g != nil {
+		return g.server
 	}
-	return p.account.as(chat.Server)
+	return chat.Server
 }
