@@ -3,13 +3,11 @@ package whatsapptest_test
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"slices"
 	"testing"
 
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waE2E"
-	"go.mau.fi/whatsmeow/store/sqlstore"
 	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/types/events"
 
@@ -74,17 +72,7 @@ func TestAllKindsOfMessagesArrive(t *testing.T) {
 // linked makes a client of a device that is linked to a number, as a program has it, with a store of its own.
 func linked(t *testing.T, server *whatsapptest.Server, number string) *whatsmeow.Client {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+t.TempDir()+"/whatsapp.db?_pragma=foreign_keys(1)&_pragma=busy_timeout(5000)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	db.SetMaxOpenConns(1)
-	t.Cleanup(func() { _ = db.Close() })
-	container := sqlstore.NewWithDB(db, "sqlite", nil)
-	if err := container.Upgrade(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	device, err := server.Link(t.Context(), container, number)
+	device, err := server.Link(t.Context(), container(t), number)
 	if err != nil {
 		t.Fatal(err)
 	}
