@@ -220,8 +220,9 @@ func WhatWasSent(cause string, part int) Target {
 	}
 }
 
-func (t Target) from() string {
-	from := " FROM chats JOIN accounts ON accounts.id = chats.account_id"
+// from are the chats of the target; also joins more to them.
+func (t Target) from(also string) string {
+	from := " FROM chats" + also
 	if t.reply {
 		from += " JOIN deliveries origin ON origin.chat_id = chats.id"
 	}
@@ -236,7 +237,7 @@ func (tx *Tx) Variants(t Target, fallback string) (map[Variant]int, error) {
 		N                  int
 	}
 	q := "SELECT accounts.platform AS platform, CASE WHEN chats.language = '' THEN ? ELSE chats.language END AS language, COUNT(*) AS n" +
-		t.from() + " GROUP BY 1, 2"
+		t.from(" JOIN accounts ON accounts.id = chats.account_id") + " GROUP BY 1, 2"
 	if err := tx.db.Raw(q, append([]any{fallback}, t.args...)...).Scan(&rows).Error; err != nil {
 		return nil, wrap(err, "variants of a target")
 	}
@@ -285,12 +286,17 @@ func (tx *Tx) FanOutPart(p Post, t Target, v Variant, fallback string, part int,
 	}
 	q := strings.Join([]string{
 		"INSERT INTO deliveries (cause, account_id, chat_id, part, action, text_id, priority, person_id, reply_to, expires_at, created_at" + columns + ")",
-		"SELECT", words + ", chats.account_id, chats.id,", whole + ",", words + ",", whole + ",", whole + ",", whole + ",", reply + ",", whole + ",", whole + held + t.from(),
-		"AND accounts.platform = ? AND (chats.language = ? OR (chats.language = '' AND ? = ?))",
+		"SELECT", words + ", chats.account_id, chats.id,", whole + ",", words + ",", whole + ",", whole + ",", whole + ",", reply + ",", whole + ",", whole + held + t.from(""),
+		// no join: looking the account up for every chat took a fifth of the time
+		"AND chats.account_id IN (SELECT id FROM accounts WHERE platform = ?) AND chats.language IN ?",
 		"ON CONFLICT (cause, chat_id, part) DO NOTHING",
 	}, " ")
 	args := append([]any{p.Cause, part, action, optional(text), int(p.Priority), optional(p.PersonID), millis(p.Expires), millis(p.Now)}, t.args...)
-	res := tx.db.Exec(q, append(args, v.Platform, v.Language, fallback, v.Language)...)
+	languages := []string{v.Language}
+	if v.Language == fallback {
+		languages = append(languages, "")
+	}
+	res := tx.db.Exec(q, append(args, v.Platform, languages)...)
 	tx.queued = tx.queued || res.RowsAffected > 0
 	return res.RowsAffected, wrap(res.Error, "fan out")
 }
