@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"go.mau.fi/whatsmeow"
@@ -21,6 +22,7 @@ const (
 	answerTime  = 20 * time.Second // for questions to WhatsApp
 	pruneEvery  = 6 * time.Hour
 	sendTimeout = 45 * time.Second
+	confirmTime = 200 * time.Millisecond // for what was received to be confirmed before the connection ends
 )
 
 // Run connects and hands every arriving message to receive, one after the other, until ctx ends; then it returns nil. WhatsApp is
@@ -65,10 +67,10 @@ func (w *WhatsApp) untilNext(failures int) time.Duration {
 	return d/2 + rand.N(d/2+1)
 }
 
-// connection is one connection, from its beginning to its end.
+// connection is one connection, from its beginning to its end. When ctx ends, what is being received is confirmed first.
 func (w *WhatsApp) connection(ctx context.Context, receive func(context.Context, messages.Inbound) error) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
+	connected, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop() // ends the connection; the library's own Disconnect races with its reader
 	ended := w.state.begin()
 	cli := whatsmeow.NewClient(w.device, quiet{w.log})
 	if err := redirect(cli, w.cfg.Server); err != nil {
@@ -79,14 +81,16 @@ func (w *WhatsApp) connection(ctx context.Context, receive func(context.Context,
 	cli.EnableAutoReconnect = false // Run does that, for ever
 	cli.ManualHistorySyncDownload = true
 	cli.GetMessageForRetry = w.again
-	h := &handler{w: w, cli: cli, ctx: ctx, receive: receive}
+	h := &handler{w: w, cli: cli, ctx: ctx, receive: receive, gone: make(chan struct{})}
 	cli.AddEventHandlerWithSuccessStatus(h.handle)
-	if err := cli.ConnectContext(ctx); err != nil {
+	dialled := context.AfterFunc(ctx, stop)
+	err := cli.ConnectContext(connected)
+	if err != nil || !dialled() {
 		return err
 	}
 	w.client.Store(cli)
+	defer h.close()
 	defer w.client.Store(nil)
-	defer cli.Disconnect()
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	for {
@@ -111,10 +115,36 @@ type handler struct {
 	cli     *whatsmeow.Client
 	ctx     context.Context //nolint:containedctx // whatsmeow's handlers get none; it ends with the connection
 	receive func(context.Context, messages.Inbound) error
+
+	once   sync.Once
+	gone   chan struct{} // closed when the connection is down
+	mu     sync.RWMutex  // held by events that are being taken
+	closed bool
+}
+
+// close takes no more events, waits for those that are being taken, and gives the library a moment to confirm them.
+func (h *handler) close() {
+	h.mu.Lock()
+	h.closed = true
+	h.mu.Unlock()
+	timer := time.NewTimer(confirmTime)
+	defer timer.Stop()
+	select {
+	case <-h.gone:
+	case <-timer.C:
+	}
 }
 
 // handle takes one event. False: it was not taken, and WhatsApp is to bring it again.
 func (h *handler) handle(event any) (taken bool) {
+	if _, ok := event.(*events.Disconnected); ok {
+		h.once.Do(func() { close(h.gone) })
+	}
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	if h.closed {
+		return false
+	}
 	defer func() {
 		if r := recover(); r != nil { // the library would confirm the message
 			h.w.log.Error("an event of WhatsApp's could not be read", "kind", kindOf(event), "cause", panicked(r))
