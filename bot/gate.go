@@ -5,8 +5,6 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // How the gate behaves after the network said that it was too much, and while nothing gets through.
@@ -21,80 +19,104 @@ const (
 	outageLong  = time.Minute
 )
 
+// What everything else leaves of the rate to answers, so that who asks something during a large alert doesn't wait behind it:
+// of Telegram's 29 a second one, and four as long as people are talking to the bot.
+const (
+	leftQuiet   = 1.0 / 29
+	leftTalking = 4.0 / 29
+	talkingFor  = 10 * time.Second // real time, after an answer
+)
+
 // gate paces all sends of one account. It runs by real time.
 type gate struct {
-	mu      sync.Mutex
-	base    rate.Limit
-	limiter *rate.Limiter
-	until   time.Time     // closed for everyone
-	changed chan struct{} // closed and renewed when until moves
-	eased   time.Time     // when the rate last moved
-	closed  func(d time.Duration)
-	jitter  time.Duration // a pass waits up to so much longer than the rate asks
+	mu     sync.Mutex
+	base   float64     // messages a second; 0: as many as there are
+	rate   float64     // of now
+	passed []time.Time // of the latest messages, oldest first: as many as fit into a span
+	next   time.Time   // not before this one that is no answer
+	talked time.Time   // the latest answer
+	until  time.Time   // closed for everyone
+	eased  time.Time   // when the rate last moved
+	closed func(d time.Duration)
+	jitter float64 // by which part of it the time between two that are no answers varies
 
 	failing map[int64]bool // chats that failed since something got through
 	outages int            // times the gate was closed since then
 }
 
-// newGate makes an open gate for so many messages a second; 0: as many as there are. The time between two varies by jitter,
-// a part of it, in both directions. closed hears how long it closes.
+// newGate makes an open gate for so many messages a second; 0: as many as there are. The time between two that are no
+// answers varies by jitter, a part of it, in both directions. closed hears how long it closes.
 func newGate(perSecond, jitter float64, closed func(d time.Duration)) *gate {
-	limit := rate.Limit(perSecond)
-	if perSecond <= 0 {
-		limit = rate.Inf
-	}
-	g := &gate{
-		base: limit, limiter: rate.NewLimiter(limit, 1), changed: make(chan struct{}),
-		closed: closed, failing: map[int64]bool{},
-	}
-	if perSecond > 0 {
-		g.jitter = time.Duration(jitter / perSecond * float64(time.Second))
-	}
-	return g
+	perSecond = max(0, perSecond)
+	return &gate{base: perSecond, rate: perSecond, jitter: jitter, closed: closed, failing: map[int64]bool{}}
 }
 
-// pass blocks until one message may be sent. It fails when ctx ends first.
-func (g *gate) pass(ctx context.Context) error {
-	for {
-		g.mu.Lock()
-		wait, changed := g.until.Sub(realNow()), g.changed
-		g.ease()
-		g.mu.Unlock()
-		if wait <= 0 {
-			break
-		}
-		if err := pause(ctx, wait, changed); err != nil {
-			return err
-		}
-	}
-	if err := g.limiter.Wait(ctx); err != nil {
-		return err
-	}
-	if g.jitter > 0 {
-		if err := pause(ctx, rand.N(g.jitter), nil); err != nil {
-			return err
-		}
-	}
+// take lets one message through, an answer or another, and gives 0; or it gives how long to wait before asking again.
+func (g *gate) take(answer bool, now time.Time) time.Duration {
 	g.mu.Lock()
-	closed := g.until.After(realNow())
-	g.mu.Unlock()
-	if closed { // meanwhile
-		return g.pass(ctx)
+	defer g.mu.Unlock()
+	if wait := g.until.Sub(now); wait > 0 {
+		return wait
 	}
-	return nil
+	if g.base == 0 {
+		return 0
+	}
+	g.ease(now)
+	wait := g.full(now)
+	if !answer {
+		wait = max(wait, g.next.Sub(now))
+	}
+	if wait > 0 {
+		return wait
+	}
+	g.passed = append(g.passed, now)
+	if answer {
+		g.talked = now
+		return 0
+	}
+	left := leftQuiet
+	if now.Sub(g.talked) < talkingFor {
+		left = leftTalking
+	}
+	gap := seconds(1 / (g.rate * (1 - left)) * (1 + g.jitter*(2*rand.Float64()-1)))
+	if now.Sub(g.next) < gap { // a timer that was late doesn't slow everything down
+		g.next = g.next.Add(gap)
+	} else {
+		g.next = now.Add(gap)
+	}
+	return 0
 }
 
-// ease gives a slowed rate back, little by little.
-func (g *gate) ease() {
-	if g.base == rate.Inf || g.limiter.Limit() >= g.base {
+// full is how long it takes until one more message fits: of one more than a second's there are never more in the time in
+// which the rate lets them through one by one. The caller holds the lock.
+func (g *gate) full(now time.Time) time.Duration {
+	most := int(g.rate) + 1
+	if g.jitter > 0 { // a shorter time between two makes up for a longer one
+		most++
+	}
+	span := seconds(float64(most) / g.rate)
+	if over := len(g.passed) - most; over > 0 {
+		g.passed = append(g.passed[:0], g.passed[over:]...)
+	}
+	if len(g.passed) < most {
+		return 0
+	}
+	return g.passed[0].Add(span).Sub(now)
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+// ease gives a slowed rate back, little by little. The caller holds the lock.
+func (g *gate) ease(now time.Time) {
+	if g.rate >= g.base {
 		return
 	}
-	steps := int(realNow().Sub(g.eased) / recoverEvery)
+	steps := int(now.Sub(g.eased) / recoverEvery)
 	if steps == 0 {
 		return
 	}
-	g.eased = realNow()
-	g.limiter.SetLimit(min(g.base, g.limiter.Limit()+g.base*rate.Limit(recovery)*rate.Limit(steps)))
+	g.eased = now
+	g.rate = min(g.base, g.rate+g.base*recovery*float64(steps))
 }
 
 // tooFast closes the gate for as long as the network says. Several refusals that belong together slow it down once.
@@ -104,8 +126,8 @@ func (g *gate) tooFast(after time.Duration) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !g.until.After(realNow()) && g.base != rate.Inf {
-		g.limiter.SetLimit(max(g.base*slowest, g.limiter.Limit()*slower))
+	if !g.until.After(realNow()) {
+		g.rate = max(g.base*slowest, g.rate*slower)
 		g.eased = realNow()
 	}
 	g.close(after)
@@ -124,8 +146,6 @@ func (g *gate) close(d time.Duration) {
 		g.closed(until.Sub(g.until))
 	}
 	g.until = until
-	close(g.changed)
-	g.changed = make(chan struct{})
 }
 
 // reached says that the network took something.
@@ -168,7 +188,7 @@ func backoff(failures int, longest time.Duration) time.Duration {
 	return d*4/5 + time.Duration(rand.Int64N(int64(d)*2/5+1))
 }
 
-// pause waits for d, or until changed is closed. It fails when ctx ends first.
+// pause waits for d, or until something comes from changed. It fails when ctx ends first.
 func pause(ctx context.Context, d time.Duration, changed <-chan struct{}) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

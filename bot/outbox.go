@@ -171,8 +171,14 @@ func (o *outbox) next(ctx context.Context) *storage.Claimed {
 	}
 	defer func() { <-o.baton }()
 	for {
-		if o.queue.wait(ctx) != nil || o.gate.pass(ctx) != nil {
+		if o.queue.wait(ctx) != nil {
 			return nil
+		}
+		if wait := o.gate.take(o.queue.answering(), realNow()); wait > 0 {
+			if pause(ctx, wait, o.queue.filled) != nil { // an answer may have come
+				return nil
+			}
+			continue
 		}
 		c, left := o.queue.pop()
 		if left < o.ahead/2 {

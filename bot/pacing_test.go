@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -161,15 +160,11 @@ func TestGateSlowsDownAndRecovers(t *testing.T) {
 	for range 5 { // refusals that belong together
 		g.tooFast(20 * time.Millisecond)
 	}
-	if got := g.limiter.Limit(); got < 79 || got > 81 {
-		t.Errorf("the rate is %v after refusals that belong together, want 80", got)
+	if g.rate < 79 || g.rate > 81 {
+		t.Errorf("the rate is %v after refusals that belong together, want 80", g.rate)
 	}
-	begun := time.Now()
-	if err := g.pass(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	if waited := time.Since(begun); waited < 15*time.Millisecond {
-		t.Errorf("passed a closed gate after %v", waited)
+	if wait := g.take(true, time.Now()); wait < 5*time.Millisecond || wait > 20*time.Millisecond {
+		t.Errorf("at a closed gate one waits %v", wait)
 	}
 	if closed < 20*time.Millisecond || closed > 40*time.Millisecond {
 		t.Errorf("the gate says it was closed for %v", closed)
@@ -178,19 +173,69 @@ func TestGateSlowsDownAndRecovers(t *testing.T) {
 		g.until = time.Time{}
 		g.tooFast(time.Nanosecond)
 	}
-	if got := g.limiter.Limit(); got < 9.9 || got > 10.1 {
-		t.Errorf("the rate is %v, want never below 10", got)
+	if g.rate < 9.9 || g.rate > 10.1 {
+		t.Errorf("the rate is %v, want never below 10", g.rate)
 	}
-	g.until, g.eased = time.Time{}, time.Now().Add(-5*recoverEvery)
-	g.ease()
-	if got := g.limiter.Limit(); got < 19 || got > 21 {
-		t.Errorf("the rate is %v after five steps of 2, want 20", got)
+	now := time.Now()
+	g.until, g.eased = time.Time{}, now.Add(-5*recoverEvery)
+	if wait := g.take(false, now); wait != 0 || g.rate < 19 || g.rate > 21 {
+		t.Errorf("waits %v, and the rate is %v after five steps of 2, want 20", wait, g.rate)
 	}
-	ended, cancel := context.WithCancel(context.Background())
-	cancel()
-	g.tooFast(time.Hour)
-	if err := g.pass(ended); err == nil {
-		t.Error("passed though the time was over")
+}
+
+// Half a minute of a large alert, with residents who ask things: their answers pass it, and no second holds more messages than
+// the network allows.
+func TestAnswersPassALargeAlert(t *testing.T) {
+	g := newGate(29, 0, func(time.Duration) {})
+	begun := noon
+	var sent []time.Time
+	asked, answered := 0, 0
+	for now := begun; now.Before(begun.Add(30 * time.Second)); now = now.Add(time.Millisecond) {
+		at := now.Sub(begun)
+		if at >= 10*time.Second && at < 20*time.Second && at%(400*time.Millisecond) == 0 {
+			asked++
+		}
+		if asked > answered {
+			switch wait := g.take(true, now); {
+			case wait == 0:
+				answered++
+				sent = append(sent, now)
+			default:
+				t.Errorf("after %v an answer waits %v", at, wait)
+			}
+		}
+		if g.take(false, now) == 0 {
+			sent = append(sent, now)
+		}
+	}
+	for i := 30; i < len(sent); i++ {
+		if took := sent[i].Sub(sent[i-30]); took < time.Second {
+			t.Fatalf("31 messages within %v", took)
+		}
+	}
+	if answered != 25 || len(sent) < 26*30 {
+		t.Errorf("%d answers and %d messages in all, want 25 and some 27 a second", answered, len(sent))
+	}
+	if wait := newGate(0, 0, nil).take(false, noon); wait != 0 {
+		t.Errorf("without a rate one waits %v", wait)
+	}
+}
+
+// A crowd of answers keeps to the rate too.
+func TestManyAnswersAreNoFasterThanTheRate(t *testing.T) {
+	for _, perSecond := range []float64{0.5, 1, 29, 100} {
+		g := newGate(perSecond, 0, func(time.Duration) {})
+		now, n := noon, 0
+		for now.Before(noon.Add(time.Minute)) {
+			if wait := g.take(true, now); wait > 0 {
+				now = now.Add(wait)
+				continue
+			}
+			n++
+		}
+		if most := 60*perSecond + perSecond + 1; float64(n) > most || float64(n) < 60*perSecond-1 {
+			t.Errorf("%v a second are %d in a minute", perSecond, n)
+		}
 	}
 }
 
@@ -247,17 +292,26 @@ func TestTextCacheIsBounded(t *testing.T) {
 }
 
 func TestGateWithJitterKeepsItsRateAndIsUneven(t *testing.T) {
-	g := newGate(200, 0.5, func(time.Duration) {})
-	if g.jitter != 2500*time.Microsecond {
-		t.Errorf("the jitter is %v, want half of 5ms", g.jitter)
-	}
-	begun := time.Now()
-	for range 21 {
-		if err := g.pass(context.Background()); err != nil {
-			t.Fatal(err)
+	g := newGate(0.2, 0.5, nil) // 12 a minute
+	now, passed, gaps := noon, []time.Time{}, map[time.Duration]bool{}
+	for now.Before(noon.Add(time.Hour)) {
+		if wait := g.take(false, now); wait > 0 {
+			now = now.Add(wait)
+			continue
 		}
+		if n := len(passed); n > 0 {
+			gap := now.Sub(passed[n-1])
+			if gap < 2500*time.Millisecond {
+				t.Errorf("two messages within %v", gap)
+			}
+			gaps[gap] = true
+		}
+		passed = append(passed, now)
 	}
-	if took := time.Since(begun); took < 97*time.Millisecond {
-		t.Errorf("21 passes took %v, less than the rate allows", took)
+	if n := len(passed); n < 600 || n > 720 {
+		t.Errorf("%d messages in an hour, want nearly 720 and no more", n)
+	}
+	if len(gaps) < 100 {
+		t.Errorf("only %d different times between two messages", len(gaps))
 	}
 }

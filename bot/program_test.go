@@ -34,14 +34,14 @@ func build(t testing.TB) string {
 
 // process is the program in a process of its own.
 type process struct {
-	t   *testing.T
+	t   testing.TB
 	cmd *exec.Cmd
 	log *output
 	end chan struct{}
 }
 
 // launch starts the program on a database and a stand-in for Telegram, with its settings in the environment.
-func launch(t *testing.T, program string, cfg storage.Config, telegram *telegramtest.Server) *process {
+func launch(t testing.TB, program string, cfg storage.Config, telegram *telegramtest.Server) *process {
 	t.Helper()
 	token := writeToken(t, telegram)
 	p := &process{t: t, cmd: exec.CommandContext(t.Context(), program), log: &output{}, end: make(chan struct{})}
@@ -57,7 +57,7 @@ func launch(t *testing.T, program string, cfg storage.Config, telegram *telegram
 	return p
 }
 
-func writeToken(t *testing.T, telegram *telegramtest.Server) string {
+func writeToken(t testing.TB, telegram *telegramtest.Server) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "token")
 	if err := os.WriteFile(file, []byte(telegram.Token()+"\n"), 0o600); err != nil {

@@ -70,6 +70,13 @@ func (q *queue) wait(ctx context.Context) error {
 	}
 }
 
+// answering tells whether the most urgent one is an answer.
+func (q *queue) answering() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.items) > 0 && q.items[0].Delivery.Priority <= storage.Answer
+}
+
 // pop takes the most urgent one out, nil when there is none, and tells how many are left within the horizon.
 func (q *queue) pop() (c *storage.Claimed, left int) {
 	q.mu.Lock()
