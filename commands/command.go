@@ -20,6 +20,7 @@ type Command struct {
 	// Who says in docs/commands.md who may, where May decides; Args shows there what can stand behind the name.
 	Who, Args string
 	Words     bool // words after the name mean something: without a slash "name words" is the command too
+	Urges     bool // who may not may have something to report: the refusal in a group says to call
 	Hidden    bool // only behind buttons: in no menu, and not without a slash
 	// PrivateOnly commands are left out of the menu of groups, GroupOnly ones out of that of private chats.
 	PrivateOnly, GroupOnly bool
@@ -36,6 +37,7 @@ func list() []Command {
 		rulesCommand(),
 		registerCommand(), groupsCommand(), coverageCommand(),
 		alertCommand(), feedbackCommand(), pendingCommand(), correctCommand(), withdrawCommand(), forwardCommand(), passingCommand(), reachCommand(),
+		tipCommand(),
 		noteCommand(), weeklyCommand(),
 		signsCommand(),
 		linkCommand(), inviteCommand(), activateCommand(), revokeCommand(), linkMeCommand(),
@@ -44,6 +46,7 @@ func list() []Command {
 		stillOpenCommand(), laterCommand(), openUntilCommand(), signAdviceCommand(), signDecideCommand(),
 		verifyCommand(), unnoteCommand(), summaryCommand(), passedOnCommand(), passTextCommand(),
 		quietCommand(), templatesCommand(),
+		tipResultCommand(), untipCommand(), tipCameCommand(),
 	}
 }
 

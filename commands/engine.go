@@ -195,6 +195,7 @@ type words struct {
 	back, skip, cancel, emergency []string
 	preview, post, skipWeek       []string // of the weekly summary
 	channel, on, off              []string
+	none, list, undo              []string // of calls
 	reply                         replyWords
 }
 
@@ -214,6 +215,7 @@ func readWords(c *locales.Catalog) words {
 		back: read("form.words.back"), skip: read("form.words.skip"), cancel: read("form.words.cancel"),
 		emergency: read("emergency.words"),
 		preview:   read("weekly.words.preview"), post: read("weekly.words.post"), skipWeek: read("weekly.words.skip"),
-		channel: read("weekly.words.channel"), on: read("passing.words.on"), off: read("passing.words.off"), reply: readReplyWords(read),
+		channel: read("weekly.words.channel"), on: read("passing.words.on"), off: read("passing.words.off"),
+		none: read("tips.words.none"), list: read("tips.words.list"), undo: read("tips.words.undo"), reply: readReplyWords(read),
 	}
 }

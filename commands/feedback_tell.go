@@ -153,7 +153,11 @@ func (t *Turn) tellOutcome(a storage.Alert, o storage.AlertOutcome) error {
 	if err != nil {
 		return err
 	}
-	return t.ReplyS(append([]messages.Say{messages.S("feedback.sent", messages.V{"Number": uint(a.ID), "Count": n})}, held...)...)
+	done, err := t.askAboutTip(a, messages.Paragraphs(append([]messages.Say{messages.S("feedback.sent", messages.V{"Number": uint(a.ID), "Count": n})}, held...)...))
+	if err != nil {
+		return err
+	}
+	return t.Reply(done)
 }
 
 // tellWhereItWent keeps what is told of an alert and tells it in every chat that got the alert, as a reply to it. It gives

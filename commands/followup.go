@@ -182,7 +182,7 @@ func (t *Turn) responsible(a storage.Alert) ([]int64, error) {
 // alertOfCause is the number of the alert that a message of the bot's is about; 0: none.
 func alertOfCause(cause string) int64 {
 	kind, rest, _ := strings.Cut(cause, ":")
-	if !slices.Contains([]string{"alert", "feedback", "remind", "escalate", "ask", "correct", "withdraw", "interim", "reopen", "approve", "pass", "passed", "passtext", "passabove", "passwhere"}, kind) {
+	if !slices.Contains([]string{"alert", "feedback", "remind", "escalate", "ask", "correct", "withdraw", "interim", "reopen", "approve", "pass", "passed", "passtext", "passabove", "passwhere", "call"}, kind) {
 		return 0
 	}
 	number, _, _ := strings.Cut(rest, ":")

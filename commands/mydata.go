@@ -140,6 +140,7 @@ func (t *Turn) myTraces() ([]messages.Say, error) {
 	add("mydata.alerts", n.Alerts)
 	add("mydata.outcomes", n.Outcomes)
 	add("mydata.notes", n.Notes)
+	add("mydata.calls", n.Calls)
 	add("mydata.invites", n.Invites)
 	add("mydata.tips", n.Tips)
 	lines = append(lines, messages.S("mydata.told", messages.V{"Count": n.Told, "Days": messages.Ago(keepTexts)}))

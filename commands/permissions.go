@@ -32,6 +32,8 @@ const (
 	EditTemplates Action = "edit templates"
 	AdviseSigns   Action = "advise on signs"
 	DecideSigns   Action = "decide on signs"
+	NoteCall      Action = "note call"
+	SeeImpact     Action = "see impact"
 )
 
 // permissions is the one table of who may do what; the scope of the role says where.
@@ -56,6 +58,8 @@ var permissions = map[Action][]storage.RoleName{
 	EditTemplates: {storage.OpCo, storage.Portfolio},
 	AdviseSigns:   {storage.Officer, storage.OpCo},
 	DecideSigns:   {storage.Keeper},
+	NoteCall:      {storage.ControlRoom, storage.Officer, storage.OpCo, storage.Portfolio},
+	SeeImpact:     {storage.Officer, storage.OpCo, storage.Portfolio, storage.Keeper, storage.DistrictManager}, // figures only
 }
 
 // roles are the roles that this turn's person holds now.

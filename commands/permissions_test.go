@@ -37,6 +37,8 @@ func wanted() map[Action]string {
 		EditTemplates: "opco portfolio",
 		AdviseSigns:   "officer opco",
 		DecideSigns:   "keeper",
+		NoteCall:      "controlroom officer opco portfolio",
+		SeeImpact:     "officer opco portfolio keeper districtmanager",
 	}
 }
 

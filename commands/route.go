@@ -122,7 +122,11 @@ func (t *Turn) command(c *Command, args string) error {
 func (t *Turn) refuse(c *Command) error {
 	if !t.Private() {
 		t.KeepButtons()
-		return t.ReplyS(messages.S("refused.group"))
+		said := messages.Paragraphs(messages.S("refused.group"))
+		if c.Urges {
+			said = t.withCall(said)
+		}
+		return t.Reply(said)
 	}
 	held, err := t.roles()
 	switch {

@@ -63,6 +63,9 @@ func (e *Engine) textsJob() Job {
 			if err := tx.ErasePhotos(now.Add(-keepPhotos)); err != nil {
 				return err
 			}
+			if err := tx.ForgetCallWords(now.Add(-keepTexts)); err != nil {
+				return err
+			}
 			return tx.EraseOldTexts(now.Add(-keepTexts))
 		},
 	}
