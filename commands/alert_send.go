@@ -49,7 +49,7 @@ func (t *Turn) draft(s *form.State) (storage.Alert, storage.Area, reached, error
 	a := storage.Alert{
 		AreaID: area.ID, Kind: s.Get("kind"), Topic: s.Get("topic"), What: s.Get("what"), Place: s.Get("where"), Happened: s.Get("when"),
 		Description: s.Get("description"), English: s.Get("english"), Photo: s.Get("photo"), Reach: storedReach(s),
-		Drill: s.Has("drill"), State: storage.AlertSent, PersonID: &t.Person.ID, CreatedAt: t.Now.UnixMilli(),
+		Drill: s.Has("drill"), Subject: chosenSubject(s), State: storage.AlertSent, PersonID: &t.Person.ID, CreatedAt: t.Now.UnixMilli(),
 	}
 	if audience := s.Get("audience"); audience != audienceAll {
 		a.Audience = audience

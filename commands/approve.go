@@ -272,6 +272,9 @@ func rewriteCommand() Command {
 		} {
 			s.Answered(v[0], v[1])
 		}
+		if a.Subject != "" {
+			s.Answered("subject", a.Subject)
+		}
 		if a.Drill {
 			s.Set("drill", "yes")
 		}

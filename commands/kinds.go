@@ -21,6 +21,7 @@ type alertKind struct {
 	faces      bool          // a photo shows who is looked for
 	covered    bool          // in a channel the photo shows only to who taps it: whoever is on it is not convicted
 	dont       bool          // says not to approach anybody and not to act
+	counted    bool          // counts under one of the guide's topics
 	topics     []string      // what it can be about, where that changes the wording, in the order of their numbers
 	outcomes   []string      // templates, and what else can be told, in the order of their numbers
 }
@@ -41,12 +42,12 @@ func kindList() []alertKind {
 			outcomes: []string{"safe", "found", "notfound", "handed", "over", ownWords, interimUpdate, openUntil},
 		},
 		{
-			name: "witnesses", due: 7 * day, life: 2 * day,
+			name: "witnesses", due: 7 * day, life: 2 * day, counted: true,
 			topics:   []string{"home", "fromcar", "car", "robbery", "streetrobbery", "bicycle", "vandalism", "shed", "furniture", "drugs", topicOther},
 			outcomes: []string{"arrested", "tips", "nothing", "partly", "handed", "found", "over", ownWords, interimUpdate, openUntil},
 		},
 		{
-			name: "warning", due: day, life: day, topics: []string{"bicycles", "tricks", "burglars", topicOther},
+			name: "warning", due: day, life: day, counted: true, topics: []string{"bicycles", "tricks", "burglars", topicOther},
 			outcomes: []string{"arrested", "over", "nothing", "partly", "handed", "found", ownWords, interimUpdate, openUntil},
 		},
 		{name: "prevention", life: 7 * day, calm: true},
@@ -55,11 +56,11 @@ func kindList() []alertKind {
 			outcomes: []string{"safe", "handed", "nothing", "found", "over", ownWords, interimUpdate, openUntil},
 		},
 		{
-			name: "suspect", due: day, life: day / 2, urgent: true, faces: true, covered: true, dont: true,
+			name: "suspect", due: day, life: day / 2, urgent: true, faces: true, covered: true, dont: true, counted: true,
 			outcomes: []string{"arrested", "nothing", "over", "partly", "handed", "found", ownWords, interimUpdate, openUntil},
 		},
 		{
-			name: "vehicle", due: day, life: day / 2, urgent: true, faces: true, dont: true,
+			name: "vehicle", due: day, life: day / 2, urgent: true, faces: true, dont: true, counted: true,
 			outcomes: []string{"found", "arrested", "nothing", "over", "partly", "handed", ownWords, interimUpdate, openUntil},
 		},
 		{name: "goodnews", life: 7 * day, calm: true},
