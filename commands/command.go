@@ -37,7 +37,7 @@ func list() []Command {
 		rulesCommand(),
 		registerCommand(), groupsCommand(), coverageCommand(),
 		alertCommand(), feedbackCommand(), pendingCommand(), correctCommand(), withdrawCommand(), forwardCommand(), passingCommand(), reachCommand(),
-		tipCommand(),
+		tipCommand(), impactCommand(),
 		noteCommand(), weeklyCommand(),
 		signsCommand(),
 		linkCommand(), inviteCommand(), activateCommand(), revokeCommand(), linkMeCommand(),

@@ -38,6 +38,16 @@ func (c *Catalog) Moment(lang string, t time.Time) string {
 	return fmt.Sprintf("%d %s %s", t.Day(), cal.months[t.Month()-1], t.Format("15:04"))
 }
 
+// Day is a day with its year: "23 november 2018".
+func (c *Catalog) Day(lang string, t time.Time) string {
+	return fmt.Sprintf("%d %s", t.Day(), c.Month(lang, t))
+}
+
+// Month is a month with its year: "november 2018".
+func (c *Catalog) Month(lang string, t time.Time) string {
+	return fmt.Sprintf("%s %d", calendars[c.Match(lang)].months[t.Month()-1], t.Year())
+}
+
 // Clock is a time of day: "14:05".
 func (c *Catalog) Clock(_ string, t time.Time) string { return t.Format("15:04") }
 

@@ -46,6 +46,12 @@ type Date time.Time
 // Moment is a day and a time: "23 november 14:05".
 type Moment time.Time
 
+// Day is a day with its year: "23 november 2018".
+type Day time.Time
+
+// Month is a month with its year: "november 2018".
+type Month time.Time
+
 // Clock is a time of day: "14:05".
 type Clock time.Time
 
@@ -63,6 +69,12 @@ func (d Date) In(c *locales.Catalog, lang string) string { return c.Date(lang, t
 
 // In gives the day and time in lang.
 func (m Moment) In(c *locales.Catalog, lang string) string { return c.Moment(lang, time.Time(m)) }
+
+// In gives the day in lang.
+func (d Day) In(c *locales.Catalog, lang string) string { return c.Day(lang, time.Time(d)) }
+
+// In gives the month in lang.
+func (m Month) In(c *locales.Catalog, lang string) string { return c.Month(lang, time.Time(m)) }
 
 // In gives the time of day.
 func (t Clock) In(c *locales.Catalog, lang string) string { return c.Clock(lang, time.Time(t)) }
