@@ -57,78 +57,96 @@ func Pair(ctx context.Context, p Pairing) (number string, err error) {
 		return "", err
 	}
 	cli.ManualHistorySyncDownload = true
-	ready := make(chan struct{}, 1)
+	happened := make(chan any, 16)
 	cli.AddEventHandler(func(event any) {
-		if _, ok := event.(*events.Connected); ok {
-			select {
-			case ready <- struct{}{}:
-			default:
-			}
+		select {
+		case happened <- event:
+		case <-ctx.Done():
 		}
 	})
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	codes, err := cli.GetQRChannel(ctx)
-	if err != nil {
-		return "", plain(err)
-	}
-	if err := cli.ConnectContext(ctx); err != nil {
+	connected, stop := context.WithCancel(ctx)
+	defer stop() // ends the connection; the library's own Disconnect races with its reader
+	if err := cli.ConnectContext(connected); err != nil {
 		return "", fmt.Errorf("whatsapp: WhatsApp can't be reached: %w", plain(err))
 	}
-	defer cli.Disconnect()
-	if err := p.wait(ctx, cli, codes); err != nil {
+	if err := p.wait(ctx, cli, happened); err != nil {
 		return "", err
 	}
-	return p.settle(ctx, cli, ready)
+	number, err = p.settle(ctx, cli, happened)
+	sleep(ctx, confirmTime)
+	return number, err
 }
 
+// How long a QR code is shown, as WhatsApp's own client does: the first one longer.
+const (
+	firstShown = 60 * time.Second
+	nextShown  = 20 * time.Second
+)
+
 // wait shows codes until the phone has accepted one.
-func (p Pairing) wait(ctx context.Context, cli *whatsmeow.Client, codes <-chan whatsmeow.QRChannelItem) error {
-	asked := false
-	for item := range codes {
-		switch item.Event {
-		case whatsmeow.QRChannelEventCode:
-			if p.Phone == "" {
-				p.ShowQR(item.Code, item.Timeout)
-				continue
+func (p Pairing) wait(ctx context.Context, cli *whatsmeow.Client, happened <-chan any) error {
+	var codes []string
+	next, shown := time.NewTimer(settled), firstShown
+	defer next.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-next.C:
+			if len(codes) == 0 {
+				return ErrNobodyLinked
 			}
-			if asked { // the first code stays good
-				continue
+			p.ShowQR(codes[0], shown)
+			next.Reset(shown)
+			codes, shown = codes[1:], nextShown
+		case event := <-happened:
+			switch e := event.(type) {
+			case *events.QR:
+				if p.Phone != "" {
+					next.Reset(time.Duration(len(e.Codes)) * firstShown)
+					if err := p.askCode(ctx, cli); err != nil {
+						return err
+					}
+					continue
+				}
+				codes = e.Codes
+				next.Reset(0)
+			case *events.PairSuccess:
+				return nil
+			case *events.PairError:
+				return fmt.Errorf("whatsapp: linking failed: %w", plain(e.Error))
+			case *events.QRScannedWithoutMultidevice:
+				p.Log.Warn("linked devices are off on this phone: turn them on, then scan again")
+			case *events.ClientOutdated:
+				return errOutdated
+			case *events.Disconnected:
+				return ErrNobodyLinked
 			}
-			asked = true
-			code, err := cli.PairPhone(ctx, p.Phone, true, whatsmeow.PairClientChrome, "Chrome (Linux)") // WhatsApp knows only such names
-			if err != nil {
-				return fmt.Errorf("whatsapp: WhatsApp gives no code for this number: %w", plain(err))
-			}
-			p.ShowCode(code)
-		case whatsmeow.QRChannelSuccess.Event:
-			return nil
-		case whatsmeow.QRChannelTimeout.Event:
-			return ErrNobodyLinked
-		case whatsmeow.QRChannelClientOutdated.Event:
-			return errOutdated
-		case whatsmeow.QRChannelScannedWithoutMultidevice.Event:
-			p.Log.Warn("linked devices are off on this phone: turn them on, then scan again")
-		case whatsmeow.QRChannelEventError:
-			return fmt.Errorf("whatsapp: linking failed: %w", plain(item.Error))
-		default:
-			return errors.New("whatsapp: linking failed: " + item.Event)
 		}
 	}
-	if ctx.Err() != nil {
-		return ctx.Err()
+}
+
+// askCode asks WhatsApp for a code to type on the phone with that number, and shows it.
+func (p Pairing) askCode(ctx context.Context, cli *whatsmeow.Client) error {
+	code, err := cli.PairPhone(ctx, p.Phone, true, whatsmeow.PairClientChrome, "Chrome (Linux)") // WhatsApp knows only such names
+	if err != nil {
+		return fmt.Errorf("whatsapp: WhatsApp gives no code for this number: %w", plain(err))
 	}
-	return ErrNobodyLinked
+	p.ShowCode(code)
+	return nil
 }
 
 // settle waits until the new link works, and tells on the profile that a machine answers.
-func (p Pairing) settle(ctx context.Context, cli *whatsmeow.Client, ready <-chan struct{}) (string, error) {
+func (p Pairing) settle(ctx context.Context, cli *whatsmeow.Client, happened <-chan any) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, settled)
 	defer cancel()
-	select {
-	case <-ready:
-	case <-ctx.Done():
-		return "", errors.New("whatsapp: the number is linked, but WhatsApp doesn't answer yet: start the bot, it tries on")
+	for works := false; !works; {
+		select {
+		case event := <-happened:
+			_, works = event.(*events.Connected)
+		case <-ctx.Done():
+			return "", errors.New("whatsapp: the number is linked, but WhatsApp doesn't answer yet: start the bot, it tries on")
+		}
 	}
 	if p.About != "" {
 		if err := cli.SetStatusMessage(ctx, p.About); err != nil {

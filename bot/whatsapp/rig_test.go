@@ -49,8 +49,8 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	r := &rig{t: t, server: whatsapptest.New(t), sent: map[string]messages.Outbound{}, now: time.Date(2018, time.May, 10, 14, 0, 0, 0, time.UTC)}
-	r.changed = sync.NewCond(&r.mu)
+	r := &rig{t: t, server: whatsapptest.New(t)}
+	r.init()
 	store, err := whatsapp.OpenStore(t.Context(), filepath.Join(t.TempDir(), "bot.whatsapp"))
 	if err != nil {
 		t.Fatal(err)
@@ -61,6 +61,11 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	return r
+}
+
+func (r *rig) init() {
+	r.sent, r.now = map[string]messages.Outbound{}, time.Date(2018, time.May, 10, 14, 0, 0, 0, time.UTC)
+	r.changed = sync.NewCond(&r.mu)
 }
 
 // at is where the bot's server is, as the setting has it.
