@@ -211,7 +211,13 @@ func (t *Turn) givePassText(what storage.Passed, a storage.Alert) error {
 	if err != nil {
 		return err
 	}
-	if err := t.sayOnce(chat, c, How{Cause: cause, Priority: storage.Answer}); err != nil || chat.ID == t.Chat.ID {
+	if err = t.sayOnce(chat, c, How{Cause: cause, Priority: storage.Answer}); err != nil {
+		return err
+	}
+	if private {
+		err = t.shareLink(chat, c, cause)
+	}
+	if err != nil || chat.ID == t.Chat.ID {
 		return err
 	}
 	// one line in the group tells everybody where the text is
@@ -263,8 +269,10 @@ func (t *Turn) takeBackTexts(a storage.Alert) error {
 		causes = append(causes, passTextCause(storage.PassedOutcome, told), passTextCause(storage.PassedNews, told))
 	}
 	for _, cause := range causes {
-		if err := t.takeBackText(cause); err != nil {
-			return err
+		for _, said := range []string{cause, shareCause(cause)} {
+			if err := t.takeBackText(said); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

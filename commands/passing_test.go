@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -103,8 +104,12 @@ func TestACorrectedAlertKeepsItsButtons(t *testing.T) {
 	ria.Says("rode jas en een step")
 	ria.Taps("1")
 	group.Hears("rode jas en een step", "[Doorgezet]")
-	anna.GivesIn(group, messages.Inbound{Tapped: "/passtext alert 1", TappedAt: "b99"})
-	anna.Hears("rode jas en een step", "Gewijzigd", "Geldig tot")
+	text := commandstest.Text(anna.GivesIn(group, messages.Inbound{Tapped: "/passtext alert 1", TappedAt: "b99"}))
+	for _, want := range []string{"rode jas en een step", "Gewijzigd", "Geldig tot"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("anna got %q, without %q", text, want)
+		}
+	}
 }
 
 // A group to which an alert was forwarded is reminded in its own time, and no group twice.
@@ -140,12 +145,27 @@ func TestAWithdrawnAlertTakesItsTextsBack(t *testing.T) {
 	bob := town.Person("bob")
 	bob.Lang = "en"
 	bob.Says("/start")
-	bob.TapsIn(group, "Tekst om door te sturen")
-	bob.Hears("Missing in Lisse", "Valid until")
+	given := bob.TapsIn(group, "Tekst om door te sturen")
+	if text := commandstest.Text(given); !strings.Contains(text, "Missing in Lisse") || !strings.Contains(text, "Valid until") {
+		t.Errorf("bob got %q", text)
+	}
+	choices := given[1].Part.Choices
+	if len(choices) != 1 || !strings.HasPrefix(choices[0].Link, "https://wa.me/?text=") {
+		t.Fatalf("the share link is %+v", choices)
+	}
+	shared, err := url.Parse(choices[0].Link)
+	if err != nil || strings.ReplaceAll(shared.Query().Get("text"), "*", "") != given[0].Text || !strings.HasPrefix(shared.Query().Get("text"), "*Missing in Lisse*") {
+		t.Errorf("what is shared is %q, %v", shared.Query().Get("text"), err)
+	}
 	ria.Says("/weghalen 1")
-	ria.Taps("1")
-	if last := town.Last("bob"); last.Action != messages.Withdraw {
-		t.Errorf("bob's latest is %+v", last)
+	taken := 0
+	for _, h := range ria.Taps("1") {
+		if h.Chat == "bob" && h.Action == messages.Withdraw {
+			taken++
+		}
+	}
+	if taken != 2 {
+		t.Errorf("%d messages of bob's were taken back, want the text and its share link", taken)
 	}
 	if heard := town.Forward(3 * time.Hour); len(heard) != 0 {
 		t.Errorf("withdrawn, and yet: %s", commandstest.Text(heard))
