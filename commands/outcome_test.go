@@ -226,3 +226,32 @@ func TestWeeklyTellsWhatChanged(t *testing.T) {
 		t.Errorf("the third summary: %s", text)
 	}
 }
+
+// Until when an alert stays open is typed as people do; nobody is reminded at night.
+func TestOpenUntilAsPeopleTypeIt(t *testing.T) {
+	town, ria, petra, _ := police(t)
+	ria.Says(warning)
+	for typed, want := range map[string]string{
+		"12 mei": "tot zaterdag 12 mei.", "May 12": "tot zaterdag 12 mei.", "12 mei 15:00": "tot 12 mei 15:00.", "12-5": "tot zaterdag 12 mei.",
+		"vrijdag": "tot vrijdag 11 mei.", "over 3 dagen": "tot 10 mei 12:00.", "12 mei 23:30": "tot 13 mei 07:00.",
+		"1 januari": "te ver vooruit", "10:00 vandaag": "al voorbij", "binnenkort": "begrijp ik niet",
+	} {
+		text := commandstest.Text(ria.Says("/feedback 1; 9; " + typed + "; 1"))
+		if !strings.Contains(text, want) {
+			t.Errorf("%q: %s", typed, text)
+		}
+		ria.Says("stop")
+	}
+	ria.Says("/feedback 1; 9; 12 mei; 1")
+	if heard := town.ForwardTo(time.Date(2018, 5, 12, 8, 59, 0, 0, town.Now.Location())); strings.Contains(commandstest.Text(heard), "terugkoppeling. Hoe") {
+		t.Errorf("before that day: %s", commandstest.Text(heard))
+	}
+	town.Forward(time.Minute)
+	ria.Hears("wacht nog op terugkoppeling")
+	town.ForwardTo(time.Date(2018, 5, 15, 8, 59, 0, 0, town.Now.Location()))
+	if last := commandstest.Text(petra.Says("/pending")); !strings.Contains(last, "Melding 1") {
+		t.Errorf("petra sees: %s", last)
+	}
+	town.Forward(time.Minute) // three days after it, not after the alert
+	petra.Hears("niet verteld hoe het afliep")
+}

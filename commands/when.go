@@ -21,8 +21,8 @@ var (
 	aheadForm = regexp.MustCompile(`\b(\d{1,3}) ?(min|uur|u\b|hour|dag|day|week|weken)`)
 )
 
-// parseMoment reads a moment as people type it: "18:30", "morgen 9.00", "vrijdag 8 uur", "12-5 10:00", "over 2 uur", "in 3
-// days". Without a time of day it is at hour. A time that is over today is tomorrow's. ok is false for anything else.
+// parseMoment reads a moment as people type it: "18:30", "morgen 9.00", "vrijdag 8 uur", "12-5 10:00", "12 mei", "over 2 uur",
+// "in 3 days". Without a time of day it is at hour. A time that is over today is tomorrow's. ok is false for anything else.
 func (e *Engine) parseMoment(text string, now time.Time, hour int) (at time.Time, ok bool) {
 	text = storage.Fold(text)
 	if m := aheadForm.FindStringSubmatch(text); m != nil && e.begins(text, "time.words.in") {
@@ -64,13 +64,19 @@ func (e *Engine) parseDay(text string, now time.Time) (day time.Time, named bool
 	if m := dayForm.FindStringSubmatch(text); m != nil {
 		d, _ := strconv.Atoi(m[1])
 		month, _ := strconv.Atoi(m[2])
-		at := time.Date(now.Year(), time.Month(month), d, 0, 0, 0, 0, now.Location())
-		if at.Before(now.AddDate(0, 0, -1)) {
-			at = at.AddDate(1, 0, 0)
-		}
-		return at, true
+		return nextDate(now, time.Month(month), d), true
 	}
-	for _, word := range fieldsOf(text) {
+	words := fieldsOf(text)
+	for i, word := range words {
+		if month, ok := e.Catalog.MonthNamed(word); ok {
+			for _, beside := range append(slices.Clone(words[max(0, i-1):i]), words[i+1:min(len(words), i+2)]...) { // "12 mei", "May 12"
+				if d, err := strconv.Atoi(beside); err == nil && d >= 1 && d <= 31 {
+					return nextDate(now, month, d), true
+				}
+			}
+		}
+	}
+	for _, word := range words {
 		for i, id := range []string{"time.words.today", "time.words.tomorrow", "time.words.dayafter"} {
 			if slices.ContainsFunc(e.inAll(messages.S(id)), func(w string) bool { return slices.Contains(strings.Split(w, "|"), word) }) {
 				return now.AddDate(0, 0, i), true
@@ -81,6 +87,15 @@ func (e *Engine) parseDay(text string, now time.Time) (day time.Time, named bool
 		}
 	}
 	return now, false
+}
+
+// nextDate is a day of the year, of this one or, where it is over, of the next.
+func nextDate(now time.Time, month time.Month, day int) time.Time {
+	at := time.Date(now.Year(), month, day, 0, 0, 0, 0, now.Location())
+	if at.Before(now.AddDate(0, 0, -1)) {
+		at = at.AddDate(1, 0, 0)
+	}
+	return at
 }
 
 func (e *Engine) begins(text, id string) bool {

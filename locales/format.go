@@ -100,3 +100,16 @@ func (c *Catalog) Weekday(name string) (time.Weekday, bool) {
 	}
 	return 0, false
 }
+
+// MonthNamed is the month that a name in any language means, or the first letters of one, at least three of them.
+func (c *Catalog) MonthNamed(name string) (time.Month, bool) {
+	const fewest = 3
+	for _, cal := range calendars {
+		for i, month := range cal.months {
+			if len(name) >= fewest && len(name) <= len(month) && strings.EqualFold(month[:len(name)], name) {
+				return time.Month(i + 1), true
+			}
+		}
+	}
+	return 0, false
+}

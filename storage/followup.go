@@ -32,12 +32,11 @@ func (tx *Tx) Reopen(alert int64, due, remind, escalate time.Time) (bool, error)
 	return true, nil
 }
 
-// KeepOpen says that an alert stays open until a moment, when it is reminded of; it is escalated not before this time. It
-// gives false when the follow-up is closed.
+// KeepOpen says that an alert stays open until a moment. It is reminded of and, where that has not happened yet, escalated at
+// these times. It gives false when the follow-up is closed.
 func (tx *Tx) KeepOpen(alert int64, until, remind, escalate time.Time) (bool, error) {
-	res := tx.db.Exec(`UPDATE followups SET until_at = ?, remind_at = ?,
-		escalate_at = CASE WHEN escalate_at < ? THEN ? ELSE escalate_at END WHERE alert_id = ? AND closed_at = 0`,
-		millis(until), millis(remind), millis(escalate), millis(escalate), alert)
+	res := tx.db.Exec("UPDATE followups SET until_at = ?, remind_at = ?, escalate_at = ? WHERE alert_id = ? AND closed_at = 0",
+		millis(until), millis(remind), millis(escalate), alert)
 	return res.RowsAffected == 1, wrap(res.Error, "keep a follow-up open")
 }
 
