@@ -78,7 +78,7 @@ func wants(t *testing.T, what, answer string, words ...string) {
 
 func TestDemoHasAFortnightBehindIt(t *testing.T) {
 	address := playing(t)
-	alerts, outcomes, photos := 0, 0, 0
+	alerts, outcomes, photos, others := 0, 0, 0, 0
 	for chat, member := range map[string]string{"beheerders-lisse": "admin", "beheerders-hillegom": "opco", "beheerders-noordwijk": "opco"} {
 		for _, m := range chatOf(t, address, member, chat) {
 			switch text := m.Body.String(); {
@@ -87,6 +87,11 @@ func TestDemoHasAFortnightBehindIt(t *testing.T) {
 				outcomes++
 				if m.ReplyTo == 0 {
 					t.Errorf("%s: an outcome answers no alert: %s", chat, text)
+				}
+			case strings.HasPrefix(text, "Tussenbericht"), strings.HasPrefix(text, "Verbeterd – hoe het afliep"):
+				others++
+				if m.ReplyTo == 0 {
+					t.Errorf("%s: an update answers no alert: %s", chat, text)
 				}
 			case strings.Contains(text, "(melding "):
 				alerts++
@@ -97,8 +102,8 @@ func TestDemoHasAFortnightBehindIt(t *testing.T) {
 		}
 	}
 	t.Logf("%d alerts, %d outcomes, %d photos stand in the groups", alerts, outcomes, photos)
-	if alerts < 10 || outcomes < 6 || photos < 1 {
-		t.Errorf("the groups have %d alerts, %d outcomes and %d photos", alerts, outcomes, photos)
+	if alerts < 10 || outcomes < 6 || photos < 1 || others < 2 {
+		t.Errorf("the groups have %d alerts, %d outcomes, %d interim and corrected ones, and %d photos", alerts, outcomes, others, photos)
 	}
 	misunderstood := []string{"begrijp dit niet", "ken ik niet", "niet bij jouw rol", "alleen voor politie", "werkt niet (meer)", "Kies een nummer", "ging iets mis"}
 	for _, person := range []string{"resident", "english", "admin", "officer", "opco", "portfolio", "coordinator", "districtmanager", "keeper"} {

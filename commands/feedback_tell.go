@@ -116,6 +116,32 @@ func (t *Turn) tellWhereItWent(a *storage.Alert, o storage.AlertOutcome) (chats 
 	return chats, held, t.tellKeptOutcome(*a, o)
 }
 
+// tellAlong tells what was told last of an alert in the groups that got the alert after that. It gives false where nothing
+// was, or where the alert says as much.
+func (t *Turn) tellAlong(a storage.Alert) (bool, error) {
+	all, err := t.Tx.OutcomesOf(a.ID)
+	if err != nil || len(all) == 0 || a.ToldKind == storage.Reopened {
+		return false, err
+	}
+	c, err := t.groupContent(a)
+	if err != nil {
+		return false, err
+	}
+	latest := all[len(all)-1]
+	how := How{Cause: latest.Cause, Priority: storage.Feedback, Author: t.Person.ID, Calm: !a.Urgent}
+	if a.ToldKind == storage.Interim {
+		c = passableNews(c, a)
+	} else {
+		first, err := t.lastOutcome(a.ID)
+		if err != nil {
+			return false, err
+		}
+		c, how.Cause, how.Text = passable(c, storage.PassedOutcome, a), first.Cause, latest.Cause // corrections of it come there too
+	}
+	_, err = t.TellAll(storage.WhereItWent(a.Cause()), c, how)
+	return true, err
+}
+
 // tellInterim tells how things stand. The follow-up stays open, and its reminder comes again.
 func (t *Turn) tellInterim(a storage.Alert, o storage.AlertOutcome) error {
 	remind := later(t.e.again(kindNamed(a.Kind), t.Now), storage.At(a.UntilAt).In(t.e.Settings.Zone))

@@ -91,7 +91,15 @@ func (t *Turn) forward(a storage.Alert, areas []storage.Area) error {
 	if n == 0 {
 		return messages.Refuse("forward.already", messages.V{"Number": uint(a.ID)})
 	}
-	return t.ReplyS(messages.S("forward.done", messages.V{"Number": uint(a.ID), "Count": n, "Source": area.Full()}))
+	said := []messages.Say{messages.S("forward.done", messages.V{"Number": uint(a.ID), "Count": n, "Source": area.Full()})}
+	along, err := t.tellAlong(a)
+	if err != nil {
+		return err
+	}
+	if along {
+		said = append(said, messages.S("forward.told"))
+	}
+	return t.ReplyS(said...)
 }
 
 func total(states map[storage.DeliveryState]int) int {

@@ -255,3 +255,26 @@ func TestOpenUntilAsPeopleTypeIt(t *testing.T) {
 	town.Forward(time.Minute) // three days after it, not after the alert
 	petra.Hears("niet verteld hoe het afliep")
 }
+
+// Who gets an alert of next door late hears how it ended as well, and each correction of that.
+func TestForwardedWithItsOutcome(t *testing.T) {
+	town, ria, _, group := police(t)
+	hillegom := town.AdminGroup("Hillegom")
+	hans := town.Person("hans").WithRole(storage.Officer, "area Hillegom")
+	ria.Says(missing)
+	ria.Says("/feedback 1; 1; 1")
+	ria.Says("/feedback 1; 1; 2; 1")
+	before := town.Last(group.Title).ID
+	if text := commandstest.Text(hans.Says("/forward 1")); !strings.Contains(text, "gaat ook mee") {
+		t.Errorf("hans hears: %s", text)
+	}
+	hillegom.Hears("Verbeterd – hoe het afliep", "Meer kunnen we hier niet over zeggen")
+	outcome := town.Last(hillegom.Title)
+	if outcome.ReplyTo == "" || town.Last(group.Title).ID != before {
+		t.Errorf("in Hillegom: %+v, in Lisse again: %s", outcome, town.Last(group.Title).Text)
+	}
+	ria.Says("/feedback 1; 1; 3; 1")
+	if got := town.Last(hillegom.Title); got.Action != messages.Edit || got.ReplyTo != outcome.ID {
+		t.Errorf("the next correction comes as %+v", got)
+	}
+}
