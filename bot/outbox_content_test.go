@@ -71,6 +71,9 @@ func TestChangeThatCantBeMadeIsSaidAnew(t *testing.T) {
 		r.start()
 		r.hears("-1", "alert")
 		r.hears("-2", "alert")
+		for _, id := range sent {
+			r.becomes(id, storage.SentState)
+		}
 		if err := r.store.Write(context.Background(), func(tx *storage.Tx) error { return tx.MoveChat(moving.ID, "-1002") }); err != nil {
 			r.Fatal(err)
 		}

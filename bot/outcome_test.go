@@ -59,6 +59,7 @@ func outcomes(t *testing.T, cfg storage.Config) {
 		t.Errorf("after the restart the outcome answers %d, want %d", got, translated.ID)
 	}
 	anna.TapsIn(dutch, "Doorgezet")
+	dutch.Hears("Dank je wel voor het doorzetten")
 
 	english.Upgrade()
 	ria.Says("/terugkoppeling 1; 1; 2; 1")

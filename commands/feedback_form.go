@@ -17,7 +17,7 @@ func feedbackForm() *form.Form[*Turn] {
 			{Name: "again", Ask: askAgain, Choices: form.Pick[*Turn](againCorrect, "feedback.correct", againOpen, "feedback.reopen"), When: whenEnded},
 			{Name: "outcome", Ask: askOutcome, Choices: outcomeChoices, Check: checkFact, When: whenTold, Holds: outcomeHolds, Varies: "the outcomes of that kind of alert, own words, an interim update, still open until a moment"},
 			{Name: "text", Ask: askTold, Check: checkFact, When: whenOutcome(tellOwnWords, tellInterim)},
-			{Name: "until", Ask: form.Question[*Turn]("feedback.ask.until"), Check: checkUntil, Show: showMoment, When: whenOutcome(tellUntil)},
+			{Name: "until", Ask: form.Question[*Turn]("feedback.ask.until"), Check: checkUntil, Show: showUntil, When: whenOutcome(tellUntil)},
 			{Name: "tell", Ask: form.Question[*Turn]("feedback.ask.tell"), Choices: form.Pick[*Turn](tellNobody, "feedback.tell.nobody", tellGroups, "feedback.tell.groups"), When: whenOutcome(tellUntil)},
 			{Name: "why", Ask: form.Question[*Turn]("feedback.ask.why"), Check: checkFact, Optional: true, When: whenReopened},
 			guardField(seenInOutcome),
@@ -147,6 +147,14 @@ func checkUntil(t *Turn, s *form.State, a form.Answer) (string, error) {
 	}
 	at, err := time.Parse(time.RFC3339, value)
 	return awake(at.In(t.e.Settings.Zone)).Format(time.RFC3339), err
+}
+
+func showUntil(t *Turn, _ *form.State, value string) (messages.Say, error) {
+	at, err := time.Parse(time.RFC3339, value)
+	if err != nil {
+		return messages.Verbatim(value), nil
+	}
+	return messages.S("until.shown", messages.V{"When": t.untilSay(at)}), nil
 }
 
 // toTell is what the form says of an alert.

@@ -52,17 +52,18 @@ func (t *Turn) readOutcomes(args string) error {
 	return t.ReplyS(out...)
 }
 
-// toldHere are the recent alerts that this group got, or in private the groups of the person's areas.
+// toldHere are the alerts that this group got, or in private the groups of the person's areas: the recent ones, and older
+// ones that are open or of which something was told lately.
 func (t *Turn) toldHere() ([]storage.Alert, error) {
 	from, until := t.Now.Add(-recentAlerts), t.Now.Add(time.Second)
 	if !t.Private() {
-		return t.Tx.AlertsInChat(t.Chat.ID, from, until)
+		return t.Tx.NewsInChat(t.Chat.ID, from, until)
 	}
 	areas, err := t.adminAreas()
 	if err != nil {
 		return nil, err
 	}
-	return t.Tx.AlertsToldIn(areas, from, until)
+	return t.Tx.NewsToldIn(areas, from, until)
 }
 
 // stateSay is how an alert ended, or how it stands and that the officer was asked.

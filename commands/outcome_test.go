@@ -278,3 +278,23 @@ func TestForwardedWithItsOutcome(t *testing.T) {
 		t.Errorf("the next correction comes as %+v", got)
 	}
 }
+
+// Admins hear how an old alert stands as long as something happens to it.
+func TestAdminsAskAfterAnOldAlert(t *testing.T) {
+	town, ria, _, group := police(t)
+	anna := town.Person("anna").WithGroup("Lisse")
+	ria.Says(missing)
+	ria.Says("/feedback 1; 1; 1")
+	town.Forward(30 * 24 * time.Hour)
+	anna.SaysIn(group, "/feedback 1")
+	group.Hears("niet geweest, of al langer dan twee weken geleden")
+	ria.Says("/feedback 1; 2; Er is een nieuwe tip; 1")
+	anna.SaysIn(group, "/feedback 1")
+	group.Hears("weer open")
+	anna.Says("/feedback")
+	anna.Hears("Melding 1", "weer open")
+	town.Forward(20 * 24 * time.Hour)
+	ria.Says("/feedback 1; 2; 1")
+	anna.SaysIn(group, "/feedback")
+	group.Hears("Melding 1", "Meer kunnen we hier niet over zeggen")
+}

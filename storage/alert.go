@@ -169,9 +169,18 @@ func (tx *Tx) AlertsSentIn(areas []int64, since time.Time) ([]Alert, error) {
 const toldIn = "WHERE NOT alerts.drill AND alerts.state = 'sent' AND EXISTS (SELECT 1 FROM deliveries JOIN chats ON chats.id = deliveries.chat_id " +
 	"WHERE deliveries.cause = 'alert:' || alerts.id AND deliveries.part = 1 AND deliveries.state IN ('queued', 'held', 'sending', 'sent') AND "
 
-// AlertsInChat are the alerts of [from, until) that went to a chat, the newest first.
-func (tx *Tx) AlertsInChat(chat int64, from, until time.Time) ([]Alert, error) {
-	return tx.alerts(toldIn+"chats.id = ?) AND alerts.created_at >= ? AND alerts.created_at < ? ORDER BY alerts.id DESC", chat, millis(from), millis(until))
+// lately is for alerts of [from, until), and older ones that are open or of which something was told since from.
+const lately = ") AND alerts.created_at < ? AND (alerts.created_at >= ? OR outcomes.created_at >= ? OR followups.closed_at = 0) ORDER BY alerts.id DESC"
+
+// NewsInChat are the alerts of [from, until) that went to a chat, and older ones that are open or of which something was told
+// since from, the newest first.
+func (tx *Tx) NewsInChat(chat int64, from, until time.Time) ([]Alert, error) {
+	return tx.alerts(toldIn+"chats.id = ?"+lately, chat, millis(until), millis(from), millis(from))
+}
+
+// NewsToldIn is NewsInChat for the chats of areas.
+func (tx *Tx) NewsToldIn(areas []int64, from, until time.Time) ([]Alert, error) {
+	return tx.alerts(toldIn+"chats.area_id IN ?"+lately, areas, millis(until), millis(from), millis(from))
 }
 
 // AlertsToldIn are the alerts of [from, until) that went to the chats of areas, the newest first.

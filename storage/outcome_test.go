@@ -202,3 +202,74 @@ func TestRewordTwice(t *testing.T) {
 		})
 	})
 }
+
+func TestNewsOfAlerts(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		a, group, _, _ := toldAlert(t, s)
+		c := chat(t, s, group.Address)
+		later := noon.AddDate(0, 1, 0)
+		found := func(want int, when string) {
+			t.Helper()
+			read(t, s, func(tx *storage.Tx) error {
+				here, err := tx.NewsInChat(c.ID, later, later.Add(time.Hour))
+				there, err2 := tx.NewsToldIn([]int64{a.AreaID}, later, later.Add(time.Hour))
+				elsewhere, err3 := tx.NewsToldIn([]int64{a.AreaID + 1000}, later, later.Add(time.Hour))
+				if len(here) != want || len(there) != want || len(elsewhere) != 0 {
+					t.Errorf("%s the chat has %d, its area %d and another %d; want %d and 0", when, len(here), len(there), len(elsewhere), want)
+				}
+				return errors.Join(err, err2, err3)
+			})
+		}
+		found(0, "a month later")
+		write(t, s, func(tx *storage.Tx) error { return tx.OpenFollowUp(a.ID, noon, noon, noon) })
+		found(1, "open")
+		write(t, s, func(tx *storage.Tx) error {
+			_, err := tx.CloseFollowUp(a.ID, noon)
+			return err
+		})
+		found(0, "closed")
+		write(t, s, func(tx *storage.Tx) error {
+			_, err := tx.AddOutcome(storage.AlertOutcome{AlertID: a.ID, Template: "over", CreatedAt: later.UnixMilli()})
+			return err
+		})
+		found(1, "with an outcome of now")
+	})
+}
+
+func TestWhoHeardThatItEnded(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		a, group, _, _ := toldAlert(t, s)
+		other := chat(t, s, "-6")
+		write(t, s, func(tx *storage.Tx) error {
+			return errors.Join(
+				say(tx, a.Cause(), other.ID, storage.SentState), say(tx, "feedback:1", group.ID, storage.SentState), say(tx, "feedback:1", other.ID, storage.Cancelled),
+				tx.PassOn(a.ID, storage.PassedOutcome, nil, group.ID), tx.PassOn(a.ID, storage.PassedOutcome, nil, other.ID),
+			)
+		})
+		read(t, s, func(tx *storage.Tx) error {
+			for what, target := range map[string]storage.Target{
+				"heard it":             storage.WhereItEnded(a.Cause(), "feedback:1"),
+				"passed it on":         storage.PassedOnIn(a.ID, storage.PassedOutcome, "feedback:1", "feedback:2"),
+				"passed the alert on":  storage.PassedOnIn(a.ID, storage.PassedAlert, "feedback:1", "feedback:2"),
+				"heard it again since": storage.PassedOnIn(a.ID, storage.PassedOutcome, "feedback:1", a.Cause()),
+			} {
+				n := 0
+				all, err := tx.Variants(target, "nl")
+				if err != nil {
+					return err
+				}
+				for _, chats := range all {
+					n += chats
+				}
+				if want := map[string]int{"heard it": 1, "passed it on": 1}[what]; n != want {
+					t.Errorf("%d groups %s, want %d", n, what, want)
+				}
+			}
+			sent, err := tx.SentOf("feedback:1")
+			if len(sent) != 1 || sent[0].ChatID != group.ID {
+				t.Errorf("sent were %+v", sent)
+			}
+			return err
+		})
+	})
+}
