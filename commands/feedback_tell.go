@@ -18,22 +18,31 @@ func previewFeedback(t *Turn, s *form.State) (messages.Content, error) {
 	if err != nil {
 		return messages.Content{}, err
 	}
-	went, err := t.Tx.Variants(storage.WhereItWent(a.Cause()), t.e.Catalog.Fallback())
+	preview, err := t.previewSay(a, o.Kind)
 	if err != nil {
 		return messages.Content{}, err
-	}
-	chats := 0
-	for _, n := range went {
-		chats += n
-	}
-	preview := messages.S("feedback.preview", messages.V{"Count": chats})
-	if o.Kind == storage.Corrected {
-		preview = messages.S("feedback.preview.corrected")
 	}
 	if err := t.ReplyS(preview); err != nil {
 		return messages.Content{}, err
 	}
 	return t.groupContent(withOutcome(a, o))
+}
+
+// previewSay says where something that is told of an alert goes.
+func (t *Turn) previewSay(a storage.Alert, kind storage.OutcomeKind) (messages.Say, error) {
+	switch kind {
+	case storage.Corrected:
+		return messages.S("feedback.preview.corrected"), nil
+	case storage.Reopened:
+		return messages.S("feedback.preview.reopened"), nil
+	case storage.Ended, storage.Interim:
+	}
+	went, err := t.Tx.Variants(storage.WhereItWent(a.Cause()), t.e.Catalog.Fallback())
+	chats := 0
+	for _, n := range went {
+		chats += n
+	}
+	return messages.S("feedback.preview", messages.V{"Count": chats}), err
 }
 
 // sendFeedback tells what the form says.
