@@ -37,6 +37,13 @@ func (t *Turn) escalate(a storage.Alert) error {
 		messages.S("escalate.open"), t.line(all[0]),
 		messages.S("escalate.by", messages.V{"Author": author, "Count": a.Reminders}),
 	).With(remindOptions(a, false)[:1]...)
+	if a.HolderID != nil {
+		name, err := t.Tx.Name(*a.HolderID)
+		if err != nil {
+			return err
+		}
+		c.Text = append(c.Text, messages.S("escalate.with", messages.V{"Name": name}))
+	}
 	told := false
 	for _, p := range holders {
 		reached, err := t.Tell(p, c, How{Cause: fmt.Sprintf("escalate:%d", a.ID) + round(a), Priority: storage.Reminder})

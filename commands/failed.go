@@ -13,7 +13,8 @@ import (
 // failuresTold is how many groups are named one by one; more make one message.
 const failuresTold = 3
 
-// Failed tells the author of a delivery that it will not reach its chat: which group, and what it was.
+// Failed tells the author of a delivery that it will not reach its chat: which group, and what it was. Of an alert whose
+// follow-up is open it tells who is responsible now.
 func (e *Engine) Failed(ctx context.Context, tx *storage.Tx, d storage.Delivery, now time.Time) error {
 	if d.PersonID == nil || d.Part > 1 {
 		return nil
@@ -27,7 +28,7 @@ func (e *Engine) Failed(ctx context.Context, tx *storage.Tx, d storage.Delivery,
 	if err != nil {
 		return err
 	}
-	what := messages.S("failed.message")
+	what, people := messages.S("failed.message"), []int64{*d.PersonID}
 	if n := alertOfCause(d.Cause); n != 0 {
 		kind, _, _ := strings.Cut(d.Cause, ":")
 		what = messages.S("failed.alert", messages.V{"Number": uint(n)}) //nolint:gosec // numbers of alerts are above 0
@@ -38,6 +39,11 @@ func (e *Engine) Failed(ctx context.Context, tx *storage.Tx, d storage.Delivery,
 			what = messages.S("failed.told", messages.V{"Number": uint(n)}) //nolint:gosec // numbers of alerts are above 0
 		}
 	}
+	if d.Cause == storage.AlertCause(alertOfCause(d.Cause)) {
+		if people, err = t.concerned(alertOfCause(d.Cause), *d.PersonID); err != nil {
+			return err
+		}
+	}
 	if strings.HasPrefix(d.Cause, "weekly:") {
 		what = messages.S("failed.weekly")
 	}
@@ -45,6 +51,19 @@ func (e *Engine) Failed(ctx context.Context, tx *storage.Tx, d storage.Delivery,
 	if states[storage.Failed]+states[storage.Expired] > failuresTold {
 		say, cause = messages.S("failed.more", messages.V{"What": what}), "failed:"+d.Cause
 	}
-	_, err = t.Tell(*d.PersonID, messages.Paragraphs(say), How{Cause: cause, Priority: storage.Answer})
-	return err
+	for _, p := range people {
+		if _, err := t.Tell(p, messages.Paragraphs(say), How{Cause: cause, Priority: storage.Answer}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// concerned are those who hear of an alert that did not arrive: its author, or who was asked to go on with it.
+func (t *Turn) concerned(number, author int64) ([]int64, error) {
+	a, err := t.Tx.Alert(number)
+	if err != nil || !a.Open() {
+		return []int64{author}, ignoreNotFound(err)
+	}
+	return t.responsible(a)
 }

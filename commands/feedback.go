@@ -119,7 +119,7 @@ func (t *Turn) ownAlert(number int64) (storage.Alert, error) {
 	if err != nil {
 		return a, err
 	}
-	may, err := t.MayIn(GiveFeedback, a.AreaID)
+	may, err := t.mayTell(GiveFeedback, a)
 	switch {
 	case err != nil:
 		return a, err

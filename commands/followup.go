@@ -87,13 +87,29 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// openFor lists the open follow-ups of the person's areas, the newest first.
+// openFor lists the open follow-ups of the person's areas, and those that colleagues handed over, the newest first.
 func (t *Turn) openFor(a Action) ([]storage.Alert, error) {
 	ids, err := t.AreaIDs(a)
 	if err != nil {
 		return nil, err
 	}
-	return t.Tx.OpenAlerts(ids)
+	open, err := t.Tx.OpenAlerts(ids, t.Person.ID)
+	if err != nil {
+		return nil, err
+	}
+	var out []storage.Alert
+	for _, one := range open {
+		may := slices.Contains(ids, one.AreaID)
+		if !may {
+			if may, err = t.mayTell(a, one); err != nil {
+				return nil, err
+			}
+		}
+		if may {
+			out = append(out, one)
+		}
+	}
+	return out, nil
 }
 
 // titled is an alert with its title, as lists show it.
@@ -163,26 +179,10 @@ func cutWord(text, word string) (rest string, ok bool) {
 // feedbackData is the button that tells how an alert ended.
 func feedbackData(a storage.Alert) string { return "/feedback " + idValue(a.ID) }
 
-// responsible are those who are asked how an alert ended: its author, or, where that officer has left or can't be
-// reached, the officers of the area.
-func (t *Turn) responsible(a storage.Alert) ([]int64, error) {
-	officers, err := t.Tx.Holders(a.AreaID, rolesFor(SendAlert)...)
-	if err != nil {
-		return nil, err
-	}
-	if a.PersonID == nil || !slices.Contains(officers, *a.PersonID) {
-		return officers, nil
-	}
-	if _, err := t.Tx.PrivateChat(*a.PersonID); err != nil {
-		return officers, ignoreNotFound(err)
-	}
-	return []int64{*a.PersonID}, nil
-}
-
 // alertOfCause is the number of the alert that a message of the bot's is about; 0: none.
 func alertOfCause(cause string) int64 {
 	kind, rest, _ := strings.Cut(cause, ":")
-	if !slices.Contains([]string{"alert", "feedback", "remind", "escalate", "ask", "correct", "withdraw", "interim", "reopen", "approve", "pass", "passed", "passtext", "passabove", "passwhere", "call"}, kind) {
+	if !slices.Contains([]string{"alert", "feedback", "remind", "escalate", "ask", "handover", "correct", "withdraw", "interim", "reopen", "approve", "pass", "passed", "passtext", "passabove", "passwhere", "call"}, kind) {
 		return 0
 	}
 	number, _, _ := strings.Cut(rest, ":")
@@ -212,7 +212,7 @@ func putOffCommand(name, said string, next func(e *Engine, k alertKind, now time
 		if err != nil {
 			return err
 		}
-		if may, err := t.MayIn(GiveFeedback, a.AreaID); err != nil || !may {
+		if may, err := t.mayTell(GiveFeedback, a); err != nil || !may {
 			if err != nil {
 				return err
 			}

@@ -157,7 +157,11 @@ func remindOptions(a storage.Alert, numbered bool) []messages.Option {
 		}
 		return messages.Option{Label: say, Data: data + n}
 	}
-	return []messages.Option{
+	out := []messages.Option{
 		option("remind.feedback", "/feedback "), option("remind.stillopen", "/stillopen "), option("remind.later", "/later "),
 	}
+	if !numbered {
+		out = append(out, option("remind.handover", "/handover "))
+	}
+	return out
 }

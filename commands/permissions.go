@@ -14,6 +14,7 @@ const (
 	Anyone        Action = ""
 	SendAlert     Action = "send alert"
 	GiveFeedback  Action = "give feedback"
+	HandOver      Action = "hand over a follow-up"
 	SeePending    Action = "see pending"
 	WriteNote     Action = "write note"
 	RunWeekly     Action = "run weekly"
@@ -40,6 +41,7 @@ const (
 var permissions = map[Action][]storage.RoleName{
 	SendAlert:     {storage.Officer, storage.OpCo},
 	GiveFeedback:  {storage.Officer, storage.OpCo, storage.Portfolio},
+	HandOver:      {storage.Officer, storage.OpCo, storage.Portfolio},
 	SeePending:    {storage.Officer, storage.OpCo, storage.Portfolio},
 	WriteNote:     {storage.Officer, storage.OpCo},
 	RunWeekly:     {storage.Officer, storage.OpCo},

@@ -19,6 +19,7 @@ func wanted() map[Action]string {
 	return map[Action]string{
 		SendAlert:     "officer opco",
 		GiveFeedback:  "officer opco portfolio",
+		HandOver:      "officer opco portfolio",
 		SeePending:    "officer opco portfolio",
 		WriteNote:     "officer opco",
 		RunWeekly:     "officer opco",

@@ -60,6 +60,8 @@ type Alert struct {
 	UntilAt     int64 `gorm:"->"` // an officer said that it stays open until then; 0: nobody did
 	Reopened    int   `gorm:"->"` // how often it was opened again
 
+	HolderID *int64 `gorm:"->"` // who was asked to tell the outcome; nil: its author does
+
 	// The latest outcome; OutcomeAt is 0 where there is none, or none any more because the alert is open again.
 	Template  string `gorm:"->"` // id of the template, or empty for own words
 	Outcome   string `gorm:"->"` // own words
@@ -75,13 +77,25 @@ type Alert struct {
 // Open tells whether the alert still waits for an outcome.
 func (a Alert) Open() bool { return a.DueAt > 0 && a.ClosedAt == 0 }
 
+// Tellers are those who should tell how the alert ends, in the order in which they are asked: who it was handed over to,
+// and its author.
+func (a Alert) Tellers() []int64 {
+	var out []int64
+	for _, p := range []*int64{a.HolderID, a.PersonID} {
+		if p != nil {
+			out = append(out, *p)
+		}
+	}
+	return out
+}
+
 // Cause is the cause of the deliveries with which the alert went out.
 func (a Alert) Cause() string { return AlertCause(a.ID) }
 
 // AlertCause is the cause of the deliveries of the alert with that number.
 func AlertCause(number int64) string { return fmt.Sprintf("alert:%d", number) }
 
-const alertColumns = `SELECT alerts.*,
+const alertColumns = `SELECT alerts.*, followups.person_id AS holder_id,
 	COALESCE(followups.due_at, 0) AS due_at, COALESCE(followups.remind_at, 0) AS remind_at,
 	COALESCE(followups.reminders, 0) AS reminders, COALESCE(followups.escalate_at, 0) AS escalate_at,
 	COALESCE(followups.escalated_at, 0) AS escalated_at, COALESCE(followups.asked, 0) AS asked,
@@ -156,9 +170,10 @@ func (tx *Tx) KeepVersion(a Alert, by int64, now time.Time) error {
 	return wrap(err, "keep version of an alert")
 }
 
-// OpenAlerts are the alerts of areas that wait for an outcome, the newest first.
-func (tx *Tx) OpenAlerts(areas []int64) ([]Alert, error) {
-	return tx.alerts("WHERE alerts.area_id IN ? AND followups.closed_at = 0 ORDER BY alerts.id DESC", areas)
+// OpenAlerts are the alerts that wait for an outcome, the newest first: those of areas, and those that were handed over to
+// a person.
+func (tx *Tx) OpenAlerts(areas []int64, person int64) ([]Alert, error) {
+	return tx.alerts("WHERE (alerts.area_id IN ? OR followups.person_id = ?) AND followups.closed_at = 0 ORDER BY alerts.id DESC", areas, person)
 }
 
 // AlertsSentIn are the alerts of areas that were sent since a moment, the newest first; no drills.

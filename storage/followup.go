@@ -40,6 +40,12 @@ func (tx *Tx) KeepOpen(alert int64, until, remind, escalate time.Time) (bool, er
 	return res.RowsAffected == 1, wrap(res.Error, "keep a follow-up open")
 }
 
+// HandOver makes a person responsible for an open follow-up. It gives false when the follow-up is closed.
+func (tx *Tx) HandOver(alert, person int64) (bool, error) {
+	res := tx.db.Exec("UPDATE followups SET person_id = ? WHERE alert_id = ? AND closed_at = 0", person, alert)
+	return res.RowsAffected == 1, wrap(res.Error, "hand over a follow-up")
+}
+
 // NextReminder is when the next open follow-up is to be reminded of; the zero time: there is none.
 func (tx *Tx) NextReminder() (time.Time, error) {
 	return tx.earliest("SELECT COALESCE(MIN(remind_at), 0) FROM followups WHERE closed_at = 0")

@@ -48,6 +48,7 @@ func personColumns() []personColumn {
 		{table: "calls", column: "person_id"},
 		{table: "channel_codes", column: "person_id"},
 		{table: "deliveries", column: "person_id"},
+		{table: "followups", column: "person_id"},
 		{table: "forms", column: "person_id", once: true},
 		{table: "groups", column: "person_id"},
 		{table: "groups", column: "verified_by"},

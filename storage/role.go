@@ -78,6 +78,17 @@ func (tx *Tx) Holders(area int64, names ...RoleName) ([]int64, error) {
 	return out, wrap(err, "holders of a role")
 }
 
+// Colleagues are the people who hold one of these roles where the teams of some areas work, or over those areas, each
+// once, in the order of their ids.
+func (tx *Tx) Colleagues(areas []int64, names ...RoleName) ([]int64, error) {
+	var out []int64
+	err := tx.db.Raw(`SELECT DISTINCT roles.person_id FROM areas own
+		JOIN areas ON areas.id = own.id OR areas.team_id = own.team_id
+		JOIN roles ON roles.area_id = areas.id OR roles.municipality_id = areas.municipality_id OR roles.team_id = areas.team_id
+		WHERE own.id IN ? AND roles.ended_at = 0 AND roles.role IN ? ORDER BY roles.person_id`, areas, names).Scan(&out).Error
+	return out, wrap(err, "colleagues")
+}
+
 func (s Scope) same(o Scope) bool {
 	return equal(s.AreaID, o.AreaID) && equal(s.MunicipalityID, o.MunicipalityID) && equal(s.TeamID, o.TeamID)
 }
