@@ -1,8 +1,11 @@
 package whatsapp_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"image"
+	"image/png"
 	"slices"
 	"testing"
 	"time"
@@ -162,5 +165,21 @@ func TestSecondDeviceHears(t *testing.T) {
 	bert.Hears(t, chat, "Vermist")
 	if got := second(t); got != sent.ID {
 		t.Errorf("the second device got %q, want %q", got, sent.ID)
+	}
+}
+
+func TestChartsAreWhatTheyAre(t *testing.T) {
+	r, anna, _, group := inGroup(t)
+	chat := jid(t, group)
+	var chart bytes.Buffer
+	if err := png.Encode(&chart, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
+		t.Fatal(err)
+	}
+	m := with(group, 1, "Dekking: Lisse 1,27")
+	m.Photo = &messages.Photo{SHA256: "chart", Data: chart.Bytes()}
+	r.send(m)
+	got := anna.Hears(t, chat, "Dekking")
+	if kind := got.Raw.ImageMessage.GetMimetype(); kind != "image/png" || !bytes.Equal(anna.Downloads(got), chart.Bytes()) {
+		t.Errorf("the chart came as %s: %+v", kind, got)
 	}
 }
