@@ -15,6 +15,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/buurtbode/buurtbode/commands"
 	"github.com/buurtbode/buurtbode/messages"
 	"github.com/buurtbode/buurtbode/storage"
 )
@@ -289,8 +290,8 @@ func (d *doctor) checkSettings() {
 	for _, name := range unknownVariables(os.Environ()) {
 		d.wrong("settings: %s is no setting: is it spelt right?", name)
 	}
-	if s, err := schedule(d.bot.Weekly); err == nil {
-		d.ok("weekly summary: %s, so next on %s", d.bot.Weekly, s.Next(d.now()).Format("Monday 2 January 2006 15:04:05 MST"))
+	if plan, err := commands.ParseWeekly(d.bot.Weekly, d.bot.Zone); err == nil {
+		d.ok("weekly summary: %s, so next on %s", d.bot.Weekly, plan.Next(d.now()).Format("Monday 2 January 2006 15:04:05 MST"))
 	}
 	host, _, _ := net.SplitHostPort(d.web)
 	switch {

@@ -41,6 +41,8 @@ func TestDoctorSaysWhatIsMissing(t *testing.T) {
 			"!!  networks: there is none to run on", "ok  weekly summary: 0 9 * * MON, so next on Monday 14 May 2018 09:00:00 CEST",
 			"ok  web server: off",
 		)
+		// between two and three nothing is planned
+		call(t, cfg, "--weekly=30 2 * * *", "doctor").finds(t, "ok  weekly summary: 30 2 * * *, so next on Tuesday 8 May 2018 03:00:00 CEST")
 	})
 }
 

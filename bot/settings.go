@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
-	"github.com/robfig/cron/v3"
 
 	"github.com/buurtbode/buurtbode/bot/telegram"
 	"github.com/buurtbode/buurtbode/bot/webchat"
@@ -308,7 +307,11 @@ func (r *reading) readBot() commands.Settings {
 		zone = time.UTC
 	}
 	s.Zone = zone
-	if _, err := schedule(r.Weekly); err != nil {
+	_, err = commands.ParseWeekly(r.Weekly, zone)
+	if err == nil && strings.TrimSpace(r.Weekly) == "" {
+		err = errors.New("it is empty")
+	}
+	if err != nil {
 		r.wrong("weekly", "is %q, which is no schedule (%w): it looks like 0 9 * * MON (minute, hour, day, month, weekday), or @every 10s", r.Weekly, err)
 	}
 	return s
@@ -327,21 +330,6 @@ func (r *reading) duration(flag, value string) time.Duration {
 		r.wrong(flag, "is %q, but should be a duration such as 90m or 72h", value)
 	}
 	return d
-}
-
-// schedule parses when something recurs. A zone of its own it may not have: BUURTBODE_TIMEZONE is everybody's.
-func schedule(spec string) (cron.Schedule, error) {
-	if strings.Contains(spec, "TZ=") {
-		return nil, errors.New("the zone is BUURTBODE_TIMEZONE")
-	}
-	s, err := cron.ParseStandard(spec)
-	if err != nil {
-		return nil, err
-	}
-	if s.Next(time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)).IsZero() { // five years from any day are alike
-		return nil, errors.New("that day never comes")
-	}
-	return s, nil
 }
 
 func (r *reading) readLog() (*slog.HandlerOptions, bool) {

@@ -15,7 +15,7 @@ const atOneGo = 200
 
 // weeklyJob posts the summaries when they are planned.
 func (e *Engine) weeklyJob() Job {
-	return e.recurring(weeklySchedule, weeklyPlan.next, func(t *Turn, p weeklyPlan, s storage.Schedule) error {
+	return e.recurring(weeklySchedule, WeeklyPlan.Next, func(t *Turn, p WeeklyPlan, s storage.Schedule) error {
 		due := storage.At(s.NextAt)
 		if moment := p.missed(due, t.Now); !moment.IsZero() {
 			more, err := t.postPlanned(moment)
@@ -33,19 +33,19 @@ func (e *Engine) weeklyJob() Job {
 
 // previewJob shows officers the summaries of their areas the day before.
 func (e *Engine) previewJob() Job {
-	first := func(p weeklyPlan, now time.Time) time.Time {
+	first := func(p WeeklyPlan, now time.Time) time.Time {
 		if !p.previewed(now) {
 			return time.Time{}
 		}
-		return p.preview(p.next(now))
+		return p.preview(p.Next(now))
 	}
-	return e.recurring(previewSchedule, first, func(t *Turn, p weeklyPlan, s storage.Schedule) error {
+	return e.recurring(previewSchedule, first, func(t *Turn, p WeeklyPlan, s storage.Schedule) error {
 		planned, err := t.planned()
 		if err != nil {
 			return err
 		}
 		if !planned.After(t.Now) { // it was missed, and is posted now
-			planned = p.next(t.Now)
+			planned = p.Next(t.Now)
 		}
 		next := p.preview(planned)
 		if !next.After(t.Now) {
@@ -53,7 +53,7 @@ func (e *Engine) previewJob() Job {
 			if err != nil || more {
 				return err
 			}
-			next = p.preview(p.next(planned))
+			next = p.preview(p.Next(planned))
 		}
 		_, err = t.Tx.AdvanceSchedule(s.Name, storage.At(s.NextAt), next)
 		return err
@@ -61,7 +61,7 @@ func (e *Engine) previewJob() Job {
 }
 
 // recurring is a job that is due when its schedule says so. first is its first moment after another.
-func (e *Engine) recurring(name string, first func(weeklyPlan, time.Time) time.Time, run func(*Turn, weeklyPlan, storage.Schedule) error) Job {
+func (e *Engine) recurring(name string, first func(WeeklyPlan, time.Time) time.Time, run func(*Turn, WeeklyPlan, storage.Schedule) error) Job {
 	return Job{
 		Name: name,
 		Next: func(tx *storage.Tx, now time.Time) (time.Time, error) {

@@ -27,32 +27,45 @@ const (
 	lookAhead = 16
 )
 
-// weeklyPlan is when summaries are planned. The zero plan is never.
-type weeklyPlan struct {
+// WeeklyPlan is when summaries are planned. The zero plan is never.
+type WeeklyPlan struct {
 	spec     string // as stored: the operator's, and the zone that it is meant in
 	schedule cron.Schedule
 	zone     *time.Location
 }
 
-// weeklyPlan reads the schedule: five fields, or "@every 10s". Empty is never.
-func (s Settings) weeklyPlan() (weeklyPlan, error) {
-	spec := strings.TrimSpace(s.Weekly)
+// ParseWeekly reads a schedule: five fields, or "@every 10s". Empty is never. A zone of its own it may not have:
+// BUURTBODE_TIMEZONE is everybody's. It fails for a day that never comes too.
+func ParseWeekly(spec string, zone *time.Location) (WeeklyPlan, error) {
+	spec = strings.TrimSpace(spec)
 	if spec == "" {
-		return weeklyPlan{}, nil
+		return WeeklyPlan{}, nil
 	}
 	if strings.Contains(spec, "TZ=") {
-		return weeklyPlan{}, fmt.Errorf("weekly summary: schedule %q: %w", spec, errors.New("it names a zone; the bot's own is used"))
+		return WeeklyPlan{}, errors.New("the zone is BUURTBODE_TIMEZONE")
 	}
 	schedule, err := cron.ParseStandard(spec)
 	if err != nil {
-		return weeklyPlan{}, fmt.Errorf("weekly summary: schedule %q: %w", spec, err)
+		return WeeklyPlan{}, err
 	}
-	return weeklyPlan{spec: spec + " " + s.Zone.String(), schedule: schedule, zone: s.Zone}, nil
+	if schedule.Next(time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)).IsZero() { // five years from any day are alike
+		return WeeklyPlan{}, errors.New("that day never comes")
+	}
+	return WeeklyPlan{spec: spec + " " + zone.String(), schedule: schedule, zone: zone}, nil
 }
 
-// next is the first moment after another; the zero time: there is none. Nothing is planned between 02:00 and 03:00:
+// weeklyPlan is the plan of the settings.
+func (s Settings) weeklyPlan() (WeeklyPlan, error) {
+	p, err := ParseWeekly(s.Weekly, s.Zone)
+	if err != nil {
+		err = fmt.Errorf("weekly summary: schedule %q: %w", s.Weekly, err)
+	}
+	return p, err
+}
+
+// Next is the first moment after another; the zero time: there is none. Nothing is planned between 02:00 and 03:00:
 // that hour is there twice in autumn, and not at all in spring. What falls in it moves to 03:00.
-func (p weeklyPlan) next(after time.Time) time.Time {
+func (p WeeklyPlan) Next(after time.Time) time.Time {
 	if p.schedule == nil {
 		return time.Time{}
 	}
@@ -89,30 +102,30 @@ func atThree(t time.Time, zone *time.Location) time.Time {
 }
 
 // after is the moment that follows one which is over by now.
-func (p weeklyPlan) after(moment, now time.Time) time.Time {
-	if next := p.next(moment); next.IsZero() || next.After(now) {
+func (p WeeklyPlan) after(moment, now time.Time) time.Time {
+	if next := p.Next(moment); next.IsZero() || next.After(now) {
 		return next
 	}
-	return p.next(now)
+	return p.Next(now)
 }
 
 // missed is the moment to do now when one was due: that one, or, if it is longer ago than a day, the first that is not.
 // The zero time: it is too late.
-func (p weeklyPlan) missed(due, now time.Time) time.Time {
+func (p WeeklyPlan) missed(due, now time.Time) time.Time {
 	if now.Sub(due) <= oneDay {
 		return due
 	}
-	if at := p.next(now.Add(-oneDay)); !at.IsZero() && !at.After(now) {
+	if at := p.Next(now.Add(-oneDay)); !at.IsZero() && !at.After(now) {
 		return at
 	}
 	return time.Time{}
 }
 
 // previewed tells whether summaries are far enough apart for a preview the day before.
-func (p weeklyPlan) previewed(now time.Time) bool {
-	at := p.next(now)
+func (p WeeklyPlan) previewed(now time.Time) bool {
+	at := p.Next(now)
 	for range lookAhead {
-		next := p.next(at)
+		next := p.Next(at)
 		if at.IsZero() || next.IsZero() {
 			break
 		}
@@ -125,7 +138,7 @@ func (p weeklyPlan) previewed(now time.Time) bool {
 }
 
 // preview is when the summary that is planned for a moment is shown to the officers: a day before, and not at night.
-func (p weeklyPlan) preview(moment time.Time) time.Time {
+func (p WeeklyPlan) preview(moment time.Time) time.Time {
 	if moment.IsZero() {
 		return moment
 	}
@@ -143,7 +156,7 @@ func (t *Turn) planned() (time.Time, error) {
 		return time.Time{}, err
 	}
 	if err != nil || s.Spec != p.spec { // planned anew within a second
-		return p.next(t.Now), nil
+		return p.Next(t.Now), nil
 	}
 	return storage.At(s.NextAt).In(t.e.Settings.Zone), nil
 }
