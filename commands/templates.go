@@ -10,7 +10,7 @@ import (
 )
 
 // templatesCommand shows the wordings that a team has for its alerts; who leads the team adds and changes them. Words
-// behind it are those of its buttons: "new", a number, "edit 3", "versions 3", "show 3 1", "restore 3 1".
+// behind it are those of its buttons: "new", a number, "edit 3", "versions 3", "show 3 1", "restore 3 1", "delete 3", "drop 3".
 func templatesCommand() Command {
 	return Command{Name: "templates", Action: SeeTemplates, Words: true, PrivateOnly: true, Form: templatesForm(), Run: func(t *Turn, args string) error {
 		words := append(strings.Fields(args), "", "", "")
@@ -37,6 +37,10 @@ func templatesCommand() Command {
 			return t.listVersions(one)
 		case "restore":
 			return t.restoreTemplate(one, version)
+		case "delete":
+			return t.askDeleteTemplate(one)
+		case "drop":
+			return t.deleteTemplate(one)
 		}
 		return t.listTemplates()
 	}}
@@ -144,6 +148,9 @@ func (t *Turn) showTemplate(one storage.AlertTemplate, version int) error {
 	if one.Version > 1 {
 		c = c.With(messages.Option{Label: messages.S("template.versions"), Data: "/templates versions " + number})
 	}
+	if t.mayEdit(one) == nil {
+		c = c.With(messages.Option{Label: messages.S("template.delete"), Data: "/templates delete " + number})
+	}
 	return t.Reply(c)
 }
 
@@ -200,6 +207,29 @@ func (t *Turn) restoreTemplate(one storage.AlertTemplate, version int) error {
 		return err
 	}
 	return t.ReplyS(messages.S("template.saved", messages.V{"Name": one.Name, "Version": n}))
+}
+
+// askDeleteTemplate asks before a template is deleted.
+func (t *Turn) askDeleteTemplate(one storage.AlertTemplate) error {
+	if err := t.mayEdit(one); err != nil {
+		return err
+	}
+	number := idValue(one.ID)
+	return t.Reply(messages.Paragraphs(messages.S("template.delete.ask", messages.V{"Name": one.Name})).With(
+		messages.Option{Number: 1, Label: messages.S("template.delete.yes"), Data: "/templates drop " + number},
+		messages.Option{Number: 2, Label: messages.S("template.delete.no"), Data: "/templates " + number},
+	))
+}
+
+// deleteTemplate takes a template out of the list and of new alerts. Alerts that were sent in it keep its wording.
+func (t *Turn) deleteTemplate(one storage.AlertTemplate) error {
+	if err := t.mayEdit(one); err != nil {
+		return err
+	}
+	if err := t.Tx.DeleteTemplate(one.ID, t.Now); err != nil {
+		return err
+	}
+	return t.ReplyS(messages.S("template.deleted", messages.V{"Name": one.Name}))
 }
 
 // example is an alert in a wording, with facts that are made up.

@@ -9,6 +9,8 @@ type AlertTemplate struct {
 	Kind    string
 	Name    string
 	Version int // the latest, which counts
+
+	DeletedAt int64 // UTC milliseconds; 0: it is in use
 }
 
 // TemplateVersion is what a template said from a moment on.
@@ -21,18 +23,18 @@ type TemplateVersion struct {
 	CreatedAt  int64  // UTC milliseconds
 }
 
-// Templates are the templates of teams for a kind of alert, or for all kinds where it is empty, in the order in which they
+// Templates are the templates in use of teams for a kind of alert, or for all kinds where it is empty, in the order in which they
 // were made.
 func (tx *Tx) Templates(teams []int64, kind string) ([]AlertTemplate, error) {
 	var out []AlertTemplate
-	err := tx.db.Raw("SELECT * FROM alert_templates WHERE team_id IN ? AND (kind = ? OR ? = '') ORDER BY id", teams, kind, kind).Scan(&out).Error
+	err := tx.db.Raw("SELECT * FROM alert_templates WHERE team_id IN ? AND (kind = ? OR ? = '') AND deleted_at = 0 ORDER BY id", teams, kind, kind).Scan(&out).Error
 	return out, wrap(err, "templates")
 }
 
-// Template finds a template. It fails with ErrNotFound when there is none.
+// Template finds a template that is in use. It fails with ErrNotFound when there is none.
 func (tx *Tx) Template(id int64) (AlertTemplate, error) {
 	var t AlertTemplate
-	err := tx.db.Raw("SELECT * FROM alert_templates WHERE id = ?", id).Take(&t).Error
+	err := tx.db.Raw("SELECT * FROM alert_templates WHERE id = ? AND deleted_at = 0", id).Take(&t).Error
 	return t, notFound(err, "template")
 }
 
@@ -40,6 +42,11 @@ func (tx *Tx) Template(id int64) (AlertTemplate, error) {
 func (tx *Tx) AddTemplate(t AlertTemplate) (AlertTemplate, error) {
 	err := tx.db.Raw("INSERT INTO alert_templates (team_id, kind, name) VALUES (?, ?, ?) RETURNING id", t.TeamID, t.Kind, t.Name).Row().Scan(&t.ID)
 	return t, wrap(err, "add template")
+}
+
+// DeleteTemplate takes a template out of use. It stays with its versions: what alerts said can be looked up.
+func (tx *Tx) DeleteTemplate(id int64, now time.Time) error {
+	return wrap(tx.db.Exec("UPDATE alert_templates SET deleted_at = ? WHERE id = ? AND deleted_at = 0", millis(now), id).Error, "delete template")
 }
 
 // AddTemplateVersion gives a template a new wording, and gives the number of that version; the earlier ones stay.

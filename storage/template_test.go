@@ -42,6 +42,16 @@ func TestTemplateKeepsItsVersions(t *testing.T) {
 			if len(all) != 2 || len(missing) != 1 || missing[0].Version != 2 || len(warning) != 0 {
 				t.Errorf("versions %v, templates %v and %v", all, missing, warning)
 			}
+			if err := tx.DeleteTemplate(one.ID, noon); err != nil {
+				return err
+			}
+			_, gone := tx.Template(one.ID)
+			if left, err := tx.Templates([]int64{team.ID}, ""); err != nil || len(left) != 0 || !errors.Is(gone, storage.ErrNotFound) {
+				t.Errorf("deleted, it is still there: %v, %v, %v", left, err, gone)
+			}
+			if v, err := tx.TemplateVersion(one.ID, 0); err != nil || v.Dutch != "dan" {
+				t.Errorf("deleted, its wording is %+v, %v", v, err)
+			}
 			return errors.Join(err, firstErr, allErr, missingErr, warningErr)
 		})
 	})
