@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/cipher"
 	"fmt"
+	"net"
 	"net/http"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 type conn struct {
 	s      *Server
 	ws     *websocket.Conn
+	tcp    *net.TCPConn
 	buffer []byte // read, but not yet a whole frame
 
 	fromClient, toClient cipher.AEAD
@@ -26,10 +28,12 @@ type conn struct {
 	noise   [32]byte // the client's static key
 	wake    chan struct{}
 	out     []waBinary.Node // guarded by the server's mu
+	number  string          // guarded by the server's mu: whose device it says it is
 	dev     *device         // guarded by the server's mu; nil: not logged in
 	pairing *pairing        // guarded by the server's mu; nil: not pairing
 	active  bool            // guarded by the server's mu: it may get what waited for it
 	ending  bool            // guarded by the server's mu: nothing more will be sent
+	cutOff  bool            // guarded by the server's mu: and what was queued isn't either
 }
 
 // serveSocket serves one client until it or the server hangs up.
@@ -43,7 +47,8 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	ws.SetReadLimit(socket.FrameMaxSize)
 	ctx, cancel := context.WithCancel(s.ctx)
 	defer cancel()
-	c := &conn{s: s, ws: ws, wake: make(chan struct{}, 1)}
+	tcp, _ := r.Context().Value(connKey{}).(*net.TCPConn)
+	c := &conn{s: s, ws: ws, tcp: tcp, wake: make(chan struct{}, 1)}
 	defer func() { _ = ws.CloseNow() }()
 	payload, err := c.shakeHands(ctx)
 	if err != nil {
@@ -65,6 +70,9 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	s.leave(c)
 	s.mu.Unlock()
 }
+
+// connKey is where a request's context has its connection.
+type connKey struct{}
 
 // shakeHands reads the header and does the handshake.
 func (c *conn) shakeHands(ctx context.Context) (*waWa6.ClientPayload, error) {
@@ -167,7 +175,7 @@ func (c *conn) write(ctx context.Context) {
 		c.s.mu.Lock()
 		nodes := c.out
 		c.out = nil
-		ending := c.ending
+		ending, cutOff := c.ending, c.cutOff
 		c.s.mu.Unlock()
 		for _, n := range nodes {
 			data, err := waBinary.Marshal(n)
@@ -182,10 +190,7 @@ func (c *conn) write(ctx context.Context) {
 			}
 		}
 		if ending {
-			select {
-			case <-ctx.Done():
-			case <-time.After(grace):
-			}
+			c.hangUp(ctx, cutOff)
 			return
 		}
 		select {
@@ -193,6 +198,23 @@ func (c *conn) write(ctx context.Context) {
 			return
 		case <-c.wake:
 		}
+	}
+}
+
+// hangUp ends the connection, after the client has had a moment to read the last stanza. It waits until the client has
+// noticed and hung up too, as clients don't expect to be told to disconnect just then.
+func (c *conn) hangUp(ctx context.Context, atOnce bool) {
+	if !atOnce {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(grace):
+		}
+	}
+	_ = c.tcp.CloseWrite() // a client that has gone needs none
+	select {
+	case <-ctx.Done():
+	case <-time.After(farewell):
 	}
 }
 
@@ -214,9 +236,9 @@ func (c *conn) end(n waBinary.Node) {
 
 // cut closes the connection without a word, as a broken network does. The caller holds mu.
 func (c *conn) cut() {
-	c.ending = true
+	c.ending, c.cutOff = true, true
 	c.out = nil
-	_ = c.ws.CloseNow()
+	c.rouse()
 }
 
 func (c *conn) rouse() {

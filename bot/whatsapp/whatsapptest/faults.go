@@ -2,6 +2,7 @@ package whatsapptest
 
 import (
 	"strconv"
+	"testing"
 	"time"
 )
 
@@ -23,9 +24,9 @@ type heldAck struct {
 	node node
 }
 
-// refusal is the code to refuse a device's message with, or "".
-func (f *faults) refusal(d *device) string {
-	if d.person || f.left == 0 {
+// refusal is the code to refuse a device's message with, or "". What devices of one person tell each other goes through.
+func (f *faults) refusal(d *device, n *node) string {
+	if d.person || f.left == 0 || text(n, "category") == "peer" {
 		return ""
 	}
 	f.left--
@@ -65,7 +66,7 @@ func (s *Server) HoldAcks() (release func()) {
 	}
 }
 
-// Outdated refuses every client as too old from its next connection on, or no longer.
+// Outdated refuses every client but people's phones as too old from its next connection on, or no longer.
 func (s *Server) Outdated(is bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -92,6 +93,9 @@ func (s *Server) LogOut(number string) {
 	defer s.mu.Unlock()
 	for _, d := range s.account(number).sorted() {
 		if d.id != 0 {
+			if d.conn != nil {
+				d.conn.end(removed())
+			}
 			s.remove(d)
 		}
 	}
@@ -101,9 +105,6 @@ func (s *Server) LogOut(number string) {
 func (s *Server) remove(d *device) {
 	delete(d.account.devices, d.id)
 	s.devicesChanged(d, "remove")
-	if d.conn != nil {
-		d.conn.end(removed())
-	}
 	s.changed.Broadcast()
 }
 
@@ -137,7 +138,25 @@ func (s *Server) each(number string, do func(*device)) {
 	}
 }
 
-// answerLogOut is a device that removes itself.
+// Gone waits until none of a number's devices is connected. It fails the test when one stays.
+func (s *Server) Gone(t testing.TB, number string) {
+	t.Helper()
+	ctx, cancel := deadline(s.ctx, t)
+	defer cancel()
+	err := s.wait(ctx, func() bool {
+		for c := range s.conns {
+			if c.number == digits(number) {
+				return false
+			}
+		}
+		return true
+	})
+	if err != nil {
+		t.Fatalf("a device is still connected: %v", err)
+	}
+}
+
+// answerLogOut is a device that removes itself: it hangs up when it has the answer.
 func (s *Server) answerLogOut(c *conn, n *node) {
 	request := n.GetChildByTag("remove-companion-device")
 	d := s.device(address(&request, "jid"))

@@ -89,14 +89,23 @@ func client(t *testing.T, server *whatsapptest.Server, c *whatsmeow.Client) *wha
 	return c
 }
 
+// leaves disconnects a client when the test ends.
+func leaves(t *testing.T, server *whatsapptest.Server, c *whatsmeow.Client) {
+	t.Helper()
+	t.Cleanup(func() {
+		server.Settled(t)
+		c.Disconnect()
+	})
+}
+
 // connects connects a client and waits until what waited for it has come.
-func connects(t *testing.T, c *whatsmeow.Client) {
+func connects(t *testing.T, server *whatsapptest.Server, c *whatsmeow.Client) {
 	t.Helper()
 	done := on[*events.OfflineSyncCompleted](c)
 	if err := c.Connect(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(c.Disconnect)
+	leaves(t, server, c)
 	next(t, done)
 }
 
@@ -109,7 +118,7 @@ func TestASecondDeviceGetsEverything(t *testing.T) {
 		bert.Hears(t, group, "toestel")
 		computer := linked(t, server, bertsNumber)
 		heard := on[*events.Message](computer)
-		connects(t, computer)
+		connects(t, server, computer)
 
 		anna.Says(group, "Nu twee")
 		bert.Hears(t, group, "Nu twee")

@@ -17,7 +17,8 @@ const (
 
 // enter lets a client in after its handshake, or not. The caller holds mu.
 func (s *Server) enter(c *conn, payload *waWa6.ClientPayload) {
-	if s.faults.outdated {
+	a, d := s.claimed(c, payload)
+	if s.faults.outdated && (d == nil || !d.person) {
 		c.end(failure(failureOutdated))
 		return
 	}
@@ -25,14 +26,9 @@ func (s *Server) enter(c *conn, payload *waWa6.ClientPayload) {
 		s.enterPairing(c, payload)
 		return
 	}
-	a := s.accounts[strconv.FormatUint(payload.GetUsername(), 10)]
 	if a != nil && a.banned {
 		c.end(failure(failureBanned))
 		return
-	}
-	var d *device
-	if a != nil && payload.GetDevice() <= maxDevice {
-		d = a.devices[uint16(payload.GetDevice())]
 	}
 	if d == nil || d.silent != nil || d.noise != c.noise {
 		c.end(failure(failureLoggedOut))
@@ -54,6 +50,19 @@ func (s *Server) enter(c *conn, payload *waWa6.ClientPayload) {
 	c.push(element("success", attrs{
 		"t": s.now().Unix(), "lid": lid, "display_name": a.shown(), "creation": s.now().Unix(),
 	}))
+}
+
+// claimed finds the number and the device that a client says it is; nil when there is none. The caller holds mu.
+func (s *Server) claimed(c *conn, payload *waWa6.ClientPayload) (*account, *device) {
+	if payload.GetDevicePairingData() != nil {
+		return nil, nil
+	}
+	c.number = strconv.FormatUint(payload.GetUsername(), 10)
+	a := s.accounts[c.number]
+	if a == nil || payload.GetDevice() > maxDevice {
+		return a, nil
+	}
+	return a, a.devices[uint16(payload.GetDevice())]
 }
 
 // leave forgets a connection that has ended. The caller holds mu.

@@ -9,7 +9,7 @@ import (
 // receiveMessage takes a message from a device, gives each device that it is for its own copy, and acknowledges it.
 func (s *Server) receiveMessage(c *conn, n *node) {
 	to := address(n, "to")
-	if code := s.faults.refusal(c.dev); code != "" {
+	if code := s.faults.refusal(c.dev, n); code != "" {
 		c.acknowledge(n, attrs{"error": code})
 		return
 	}
@@ -39,7 +39,7 @@ func (c *conn) acknowledge(n *node, extra attrs) {
 	if n.Tag != "message" {
 		copyAttrs(a, n, "type", "participant")
 	}
-	if n.Tag == "message" && c.s.faults.hold(c, a) {
+	if n.Tag == "message" && text(n, "category") != "peer" && c.s.faults.hold(c, a) {
 		return
 	}
 	c.push(element("ack", a))

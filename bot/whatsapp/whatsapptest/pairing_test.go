@@ -47,7 +47,7 @@ func TestPairingByQR(t *testing.T) {
 	if err := bot.Connect(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(bot.Disconnect)
+	leaves(t, server, bot)
 	shown := next(t, codes)
 	if shown.Event != whatsmeow.QRChannelEventCode {
 		t.Fatalf("shown: %+v", shown)
@@ -81,7 +81,7 @@ func TestPairingByCode(t *testing.T) {
 	if err := bot.Connect(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(bot.Disconnect)
+	leaves(t, server, bot)
 	next(t, ready)
 	if err := server.EnterCode(annasNumber, "ABCD-EFGH"); !errors.Is(err, whatsapptest.ErrNoSuchCode) {
 		t.Errorf("a code that nobody shows gives %v", err)
@@ -116,7 +116,7 @@ func TestAClientMayRefuseToBePaired(t *testing.T) {
 	if err := bot.Connect(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(bot.Disconnect)
+	leaves(t, server, bot)
 	if err := server.ScanQR(next(t, ready).Codes[0], botsNumber); !errors.Is(err, whatsapptest.ErrRefused) {
 		t.Errorf("the scan gives %v", err)
 	}

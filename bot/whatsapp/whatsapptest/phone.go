@@ -109,7 +109,7 @@ func (p *Phone) Online() {
 // settled reports whether the phone has confirmed all that the server sent it. The caller holds mu.
 func (p *Phone) settled() bool {
 	d := p.account.devices[0]
-	return d == nil || d.conn == nil || !d.conn.active || len(d.queue) == 0
+	return d == nil || d.settled()
 }
 
 // awaits waits until done is true, which it asks under the server's mu.

@@ -117,6 +117,9 @@ func start(addr string, complain, fatal func(string, ...any)) (*Server, error) {
 	mux.HandleFunc("GET /ws/chat", s.serveSocket)
 	s.routeMedia(mux)
 	s.http = &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout}
+	s.http.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		return context.WithValue(ctx, connKey{}, c)
+	}
 	s.running.Go(func() {
 		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			s.complain("serve: %v", err)
