@@ -88,7 +88,9 @@ func (p *Phone) hear(e *events.Message) {
 		p.polls[m.ID] = &info
 	}
 	if change := e.Message.GetProtocolMessage(); change != nil {
-		t.change(change)
+		if changed := t.change(change); changed != nil {
+			p.s.see(p, changed, true)
+		}
 		return
 	}
 	if m.Kind == Other && e.Message.GetSenderKeyDistributionMessage() != nil {
@@ -102,16 +104,18 @@ func (p *Phone) hear(e *events.Message) {
 		return
 	}
 	t.messages = append(t.messages, m)
+	p.s.see(p, m, false)
 }
 
-// change is an edit or a withdrawal.
-func (t *thread) change(c *waE2E.ProtocolMessage) {
+// change edits or withdraws a message. It returns that, or nil when nothing that is shown has changed.
+func (t *thread) change(c *waE2E.ProtocolMessage) *Message {
 	m := t.find(c.GetKey().GetID(), types.EmptyJID)
 	if m == nil {
-		return
+		return nil
 	}
 	switch c.GetType() {
-	default: // settings and keys: nothing that is shown
+	default: // settings and keys
+		return nil
 	case waE2E.ProtocolMessage_REVOKE:
 		m.Revoked, m.Text = true, ""
 	case waE2E.ProtocolMessage_MESSAGE_EDIT:
@@ -119,6 +123,7 @@ func (t *thread) change(c *waE2E.ProtocolMessage) {
 		edited.fill(c.GetEditedMessage())
 		m.Text, m.Mention, m.Edited = edited.Text, edited.Mention, true
 	}
+	return m
 }
 
 // options names the options of a poll that a vote chose by their hashes.

@@ -15,6 +15,7 @@ func (s *Server) receive(c *conn, n *node) {
 		return
 	}
 	defer s.changed.Broadcast()
+	s.received++
 	switch {
 	case c.dev == nil && n.Tag == "iq":
 		s.receivePairing(c, n)

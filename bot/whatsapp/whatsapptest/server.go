@@ -63,6 +63,9 @@ type Server struct {
 	pairings   map[string]*pairing // by ref
 	media      map[string][]byte   // by direct path
 	faults     faults
+	received   uint64 // stanzas, so far
+	following  bool
+	sights     []Sight // of phones, since somebody follows
 	lastID     uint64
 	lastGroup  int
 	lastSilent int
