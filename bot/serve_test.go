@@ -59,17 +59,18 @@ type runningBot struct {
 // start runs the bot on a database and a stand-in for Telegram; it is stopped when the test ends.
 func start(t *testing.T, cfg storage.Config, telegram *telegramtest.Server, more ...string) *runningBot {
 	t.Helper()
+	args := append([]string{"--telegram-token", telegram.Token(), "--telegram-api", telegram.URL()}, more...)
+	return startWith(t, cfg, func(zone *time.Location) bot.Clock { return stopped{noon(zone)} }, args...)
+}
+
+// startWith runs the bot on a database by a clock, with a web server; it is stopped when the test ends.
+func startWith(t *testing.T, cfg storage.Config, clock func(*time.Location) bot.Clock, more ...string) *runningBot {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	r := &runningBot{t: t, log: &output{}, stop: stop, ended: make(chan int, 1)}
-	args := append([]string{
-		"--database", cfg.Database, "--keys", cfg.KeysFile(), "--web", "127.0.0.1:0",
-		"--telegram-token", telegram.Token(), "--telegram-api", telegram.URL(),
-	}, more...)
+	args := append([]string{"--database", cfg.Database, "--keys", cfg.KeysFile(), "--web", "127.0.0.1:0"}, more...)
 	go func() {
-		r.ended <- bot.Main(ctx, bot.Program{
-			Version: "v1.2.3", Args: args, Stdout: r.log, Stderr: r.log,
-			Clock: func(zone *time.Location) bot.Clock { return stopped{noon(zone)} },
-		})
+		r.ended <- bot.Main(ctx, bot.Program{Version: "v1.2.3", Args: args, Stdout: r.log, Stderr: r.log, Clock: clock})
 	}()
 	t.Cleanup(func() {
 		stop()
