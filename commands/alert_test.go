@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -254,6 +255,58 @@ func TestAuthorHearsWhatDidNotArrive(t *testing.T) {
 	if after := town.Last("ria").ID; after != before {
 		t.Error("the same failure is told twice")
 	}
+	d.Part = 2
+	fail(d) // more of the same alert: the group was named already
+	if after := town.Last("ria").ID; after != before {
+		t.Error("a group is named once for each part")
+	}
+}
+
+// Of a long alert only the end fails: the author hears that, and of the group once.
+func TestAuthorHearsThatAPartDidNotArrive(t *testing.T) {
+	town := commandstest.New(t)
+	for _, area := range []string{"Lisse", "Hillegom"} {
+		town.AdminGroup(area)
+	}
+	ria := town.Person("ria").WithRole(storage.Officer, "area Lisse")
+	ria.Says(warning)
+	town.Write(func(tx *storage.Tx) error {
+		for _, title := range []string{"-100", "-101"} {
+			c, err := tx.FindChat(messages.Address{Platform: "telegram", Account: "1000", Chat: title})
+			if err != nil {
+				return err
+			}
+			author, err := tx.DeliveryTo(c.ID, "alert:1")
+			if errors.Is(err, storage.ErrNotFound) {
+				continue
+			}
+			part := storage.Delivery{Cause: "alert:1", ChatID: c.ID, Part: 2, PersonID: author.PersonID, TextID: author.TextID, Priority: storage.Urgent}
+			if part, err = tx.Queue(part); err != nil {
+				return err
+			}
+			if _, err := tx.Finish("", part.ID, storage.Failed, 1, "400", town.Now); err != nil {
+				return err
+			}
+			for range 2 {
+				if err := town.Engine.Failed(context.Background(), tx, part, town.Now); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	told := commandstest.Text(town.Forward(10 * time.Second))
+	if strings.Count(told, "Melding 1 is niet helemaal aangekomen in “Beheerders Lisse”") != 1 {
+		t.Errorf("told: %s", told)
+	}
+	town.Write(func(tx *storage.Tx) error {
+		states, err := tx.Delivered("alert:1")
+		missed, missedErr := tx.UndeliveredTo("alert:1", 5)
+		if states[storage.Failed] != 1 || states[storage.SentState] != 0 || len(missed) != 1 || missed[0].Title != "Beheerders Lisse" {
+			t.Errorf("the states are %v, and not reached were %v", states, missed)
+		}
+		return errors.Join(err, missedErr)
+	})
 }
 
 func TestPublicChannels(t *testing.T) {

@@ -13,10 +13,10 @@ import (
 // failuresTold is how many groups are named one by one; more make one message.
 const failuresTold = 3
 
-// Failed tells the author of a delivery that it will not reach its chat: which group, and what it was. Of an alert whose
-// follow-up is open it tells who is responsible now.
+// Failed tells the author of a delivery that it will not reach its chat, or that a part of it will not: which group, and what
+// it was. Each chat is told of once. Of an alert whose follow-up is open it tells who is responsible now.
 func (e *Engine) Failed(ctx context.Context, tx *storage.Tx, d storage.Delivery, now time.Time) error {
-	if d.PersonID == nil || d.Part > 1 {
+	if d.PersonID == nil {
 		return nil
 	}
 	t := e.turn(ctx, tx, now)
@@ -48,6 +48,9 @@ func (e *Engine) Failed(ctx context.Context, tx *storage.Tx, d storage.Delivery,
 		what = messages.S("failed.weekly")
 	}
 	say, cause := messages.S("failed.group", messages.V{"What": what, "Group": chat.Title}), fmt.Sprintf("failed:%s:%d", d.Cause, d.ChatID)
+	if d.Part > 1 {
+		say = messages.S("failed.part", messages.V{"What": what, "Group": chat.Title})
+	}
 	if states[storage.Failed]+states[storage.Expired] > failuresTold {
 		say, cause = messages.S("failed.more", messages.V{"What": what}), "failed:"+d.Cause
 	}

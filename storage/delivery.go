@@ -374,16 +374,24 @@ func (tx *Tx) CancelOf(person int64, now time.Time) (int64, error) {
 	return res.RowsAffected, wrap(res.Error, "cancel deliveries")
 }
 
-// Delivered counts the deliveries of a cause by state, first parts only.
+// arrival ranks the states of the parts of a text in one chat, those that decide first: who lacks a part did not get it.
+func arrival() []DeliveryState {
+	return []DeliveryState{Failed, Expired, Held, Queued, Sending, SentState, Cancelled}
+}
+
+// Delivered counts the chats of a cause by state: that of the part which decides.
 func (tx *Tx) Delivered(cause string) (map[DeliveryState]int, error) {
-	var rows []struct {
-		State DeliveryState
-		N     int
+	ranks := arrival()
+	var rank strings.Builder
+	for i, state := range ranks {
+		fmt.Fprintf(&rank, " WHEN '%s' THEN %d", state, i)
 	}
-	err := tx.db.Raw("SELECT state, COUNT(*) AS n FROM deliveries WHERE cause = ? AND part = 1 GROUP BY state", cause).Scan(&rows).Error
+	var rows []struct{ Rank, N int }
+	err := tx.db.Raw(`SELECT rank, COUNT(*) AS n FROM (SELECT MIN(CASE state`+rank.String()+` END) AS rank
+		FROM deliveries WHERE cause = ? GROUP BY chat_id) AS chat GROUP BY rank`, cause).Scan(&rows).Error
 	out := make(map[DeliveryState]int, len(rows))
 	for _, r := range rows {
-		out[r.State] = r.N
+		out[ranks[r.Rank]] = r.N
 	}
 	return out, wrap(err, "count deliveries")
 }

@@ -55,10 +55,13 @@ type Undelivered struct {
 	Error string // a short code
 }
 
-// UndeliveredTo are the chats that the first part of a cause did not reach for good, at most limit of them.
+// UndeliveredTo are the chats that a cause, or a part of it, did not reach for good, at most limit of them.
 func (tx *Tx) UndeliveredTo(cause string, limit int) ([]Undelivered, error) {
 	var out []Undelivered
 	err := tx.db.Raw(`SELECT chats.title, deliveries.error FROM deliveries JOIN chats ON chats.id = deliveries.chat_id
-		WHERE deliveries.cause = ? AND deliveries.part = 1 AND deliveries.state IN ('failed', 'expired') ORDER BY deliveries.id LIMIT ?`, cause, limit).Scan(&out).Error
+		WHERE deliveries.cause = ? AND deliveries.state IN ('failed', 'expired') AND NOT EXISTS
+			(SELECT 1 FROM deliveries earlier WHERE earlier.cause = deliveries.cause AND earlier.chat_id = deliveries.chat_id
+			AND earlier.part < deliveries.part AND earlier.state IN ('failed', 'expired'))
+		ORDER BY deliveries.id LIMIT ?`, cause, limit).Scan(&out).Error
 	return out, wrap(err, "undelivered")
 }
