@@ -138,7 +138,7 @@ func earlier(ctx context.Context, store *storage.Store, at messages.Address, id 
 			return err
 		}
 		part = part.For(chat.Kind)
-		m.Body, m.Place, m.Choices, m.Silent, m.ReplyTo = part.Body, part.Place, part.Choices, part.Silent, d.ReplyMessage
+		m.Body, m.Place, m.Choices, m.How, m.Silent, m.ReplyTo = part.Body, part.Place, part.Choices, part.How, part.Silent, d.ReplyMessage
 		if part.Photo == "" {
 			return nil
 		}

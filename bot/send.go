@@ -117,7 +117,7 @@ func (o *outbox) outbound(ctx context.Context, c *storage.Claimed) (messages.Out
 	m := messages.Outbound{
 		To:     messages.Address{Platform: o.platform.Platform(), Account: o.platform.Account(), Chat: c.Chat.Address},
 		Kind:   c.Chat.Kind,
-		Action: d.Action, Thread: cmp.Or(d.Thread, c.Chat.Thread), Body: part.Body, Place: part.Place, Choices: part.Choices, Silent: part.Silent,
+		Action: d.Action, Thread: cmp.Or(d.Thread, c.Chat.Thread), Body: part.Body, Place: part.Place, Choices: part.Choices, How: part.How, Silent: part.Silent,
 		ReplyTo: d.ReplyMessage, Target: d.TargetMessage, Key: keyFor(d),
 	}
 	origin := ""

@@ -86,6 +86,9 @@ func (e *Engine) Handle(ctx context.Context, tx *storage.Tx, in messages.Inbound
 	if done, err := t.tipInGroup(); err != nil || done {
 		return t.claimed, err
 	}
+	if known, err := t.choose(); err != nil || !known {
+		return nil, err
+	}
 	if err := t.meet(); err != nil {
 		return nil, err
 	}

@@ -142,7 +142,7 @@ func (t *Turn) answerForm() (done bool, err error) {
 	if t.In.Other {
 		return true, t.again(c, s, messages.S("form.unreadable"))
 	}
-	a := form.Answer{Text: strings.TrimSpace(t.In.Text), Photo: t.In.Photo, Place: t.In.Place, Contact: t.In.Contact}
+	a := form.Answer{Text: strings.TrimSpace(t.In.Text), Photo: t.In.Photo, Place: t.In.Place, Contact: t.In.Contact, Numbered: t.buttonless()}
 	if warn, err := t.warn(s, a.Text); err != nil || warn {
 		if err != nil {
 			return true, err

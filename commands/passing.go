@@ -16,6 +16,8 @@ func passable(c messages.Content, what storage.Passed, a storage.Alert) messages
 	if a.Drill {
 		return c
 	}
+	choose := messages.S("passing.choose")
+	c.Choose = &choose
 	behind := " " + string(what) + " " + idValue(a.ID)
 	return c.With(
 		messages.Option{Label: messages.S("passing.done"), Data: "/passedon" + behind},
@@ -25,6 +27,8 @@ func passable(c messages.Content, what storage.Passed, a storage.Alert) messages
 
 // passableNews is passable for what was told of an alert that is open: who passes it on is counted for the alert.
 func passableNews(c messages.Content, a storage.Alert) messages.Content {
+	choose := messages.S("passing.choose")
+	c.Choose = &choose
 	return c.With(
 		messages.Option{Label: messages.S("passing.done"), Data: "/passedon " + string(storage.PassedAlert) + " " + idValue(a.ID)},
 		messages.Option{Label: messages.S("passing.text"), Data: "/passtext " + string(storage.PassedNews) + " " + idValue(a.ID)},

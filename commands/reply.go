@@ -2,6 +2,7 @@ package commands
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/buurtbode/buurtbode/messages"
@@ -65,9 +66,54 @@ func (e *Engine) concerns(in messages.Inbound) bool {
 	if in.Kind != messages.Group || in.ReplyTo == "" {
 		return false
 	}
+	if e.chosen(in) > 0 {
+		return true
+	}
 	kind := e.replyKindOf(in.Text)
 	return kind == replyPassed || kind == replyTip
 }
+
+// mostChoices is how many choices a message has at most that are chosen by number in a group.
+const mostChoices = 99
+
+// chosen is the number with which an answer in a group chooses, where the network has no buttons; 0: it doesn't.
+func (e *Engine) chosen(in messages.Inbound) int {
+	if in.Kind != messages.Group || in.ReplyTo == "" || in.Tapped != "" || e.Limits(in.At.Platform).Buttons {
+		return 0
+	}
+	n, err := strconv.Atoi(strings.TrimRight(strings.TrimSpace(in.Text), ".)"))
+	if err != nil || n < 1 || n > mostChoices {
+		return 0
+	}
+	return n
+}
+
+// choose makes a number that answers a message with choices the tap that it is elsewhere. It is false for a number that
+// is none of them: people also talk.
+func (t *Turn) choose() (known bool, err error) {
+	number := t.e.chosen(t.In)
+	if number == 0 {
+		return true, nil
+	}
+	d, err := t.Tx.DeliveryOf(t.Chat.ID, t.In.ReplyTo)
+	if err != nil || d.TextID == nil {
+		return false, ignoreNotFound(err)
+	}
+	part, err := t.Tx.Text(*d.TextID)
+	if err != nil {
+		return false, err
+	}
+	for i, c := range part.Choices {
+		if c.Data != "" && (number == c.Number || c.Number == 0 && number == i+1) {
+			t.In.Tapped, t.In.TappedAt = c.Data, t.In.ReplyTo
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// buttonless tells whether this chat's network has no buttons, so that every choice has a number.
+func (t *Turn) buttonless() bool { return !t.e.Limits(t.Chat.Platform).Buttons }
 
 // tipInGroup answers a tip in a group with the call line. It comes before anybody finds out who speaks: of a tip only
 // the count is kept.

@@ -25,6 +25,7 @@ type Content struct {
 	Options []Option
 	Silent  bool
 	Covered bool // in a channel the photo shows only to who taps it
+	Choose  *Say // how to choose in a group without buttons; nil: by an answer with the number
 }
 
 // Paragraphs is content of sentences only.
@@ -45,13 +46,20 @@ type Part struct {
 	Choices []Choice `json:"c,omitempty"`
 	Silent  bool     `json:"q,omitempty"`
 	Covered bool     `json:"v,omitempty"`
+	How     Rich     `json:"h,omitempty"` // how to choose, where the network has no buttons
+	Among   Rich     `json:"a,omitempty"` // the same in a group
 }
 
 // For is the part as a chat of this kind gets it: in a channel nobody can answer the bot, so there are no choices that
-// are answers; only there is a photo covered.
+// are answers; only there is a photo covered. In a group one chooses in another way than in private.
 func (p Part) For(kind ChatKind) Part {
 	p.Covered = p.Covered && kind == Channel
+	if kind == Group {
+		p.How = p.Among
+	}
+	p.Among = nil
 	if kind == Channel {
+		p.How = nil
 		p.Choices = slices.DeleteFunc(slices.Clone(p.Choices), func(c Choice) bool { return c.Data != "" })
 	}
 	return p
@@ -89,6 +97,13 @@ func (c Content) Render(cat *locales.Catalog, lang string, limits Limits) []Part
 		last.Choices = append(last.Choices, Choice{
 			Number: o.Number, Label: o.Label.Text(cat, lang), Data: o.Data, Start: o.Start, Link: o.Link,
 		})
+	}
+	if !limits.Buttons && slices.ContainsFunc(last.Choices, func(ch Choice) bool { return ch.Data != "" }) {
+		among := S("choose.among")
+		if c.Choose != nil {
+			among = *c.Choose
+		}
+		last.How, last.Among = S("choose.typed").Rich(cat, lang), among.Rich(cat, lang)
 	}
 	return parts
 }

@@ -44,6 +44,7 @@ type Outbound struct {
 	Photo   *Photo
 	Place   *Place
 	Choices []Choice
+	How     Rich   // how to choose, where the network has no buttons; empty: nothing to say
 	ReplyTo string // the platform's id of the message that this one answers
 	Target  string // the platform's id of the message that is edited, withdrawn or unbuttoned
 	Key     string // stable: derived from cause, chat and part; a repeat has the same key

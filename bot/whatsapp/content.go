@@ -56,14 +56,14 @@ func (w *WhatsApp) words(m messages.Outbound, around *waE2E.ContextInfo) *waE2E.
 		return w.poll(m, around)
 	}
 	return &waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{
-		Text: proto.String(text + w.lines(m.Choices)), ContextInfo: around,
+		Text: proto.String(text + w.lines(m)), ContextInfo: around,
 	}}
 }
 
 // asPoll tells whether the choices go out as a poll: in a private chat, where one person answers, and where question and
 // options fit. Its options are the numbered lines, so who would rather type a number can.
 func (w *WhatsApp) asPoll(m messages.Outbound) bool {
-	if m.Kind != messages.Direct || m.Photo != nil || len(m.Choices) < 2 || len(m.Choices) > mostOptions || messages.Len16(format(m.Body)) > mostQuestion {
+	if m.Kind != messages.Direct || m.Photo != nil || len(m.Choices) < 2 || len(m.Choices) > mostOptions || messages.Len16(question(m.Body)) > mostQuestion {
 		return false
 	}
 	for _, c := range numbered(m.Choices) {
@@ -74,9 +74,18 @@ func (w *WhatsApp) asPoll(m messages.Outbound) bool {
 	return true
 }
 
+// question is a text as the question of a poll: the apps show the marks of looks there as they are.
+func question(r messages.Rich) string {
+	plain := make(messages.Rich, len(r))
+	for i, s := range r {
+		plain[i] = messages.Span{Text: s.Text, Link: s.Link}
+	}
+	return format(plain)
+}
+
 func (w *WhatsApp) poll(m messages.Outbound, around *waE2E.ContextInfo) *waE2E.Message {
 	p := &waE2E.PollCreationMessage{
-		Name: proto.String(format(m.Body)), SelectableOptionsCount: proto.Uint32(1), ContextInfo: around,
+		Name: proto.String(question(m.Body)), SelectableOptionsCount: proto.Uint32(1), ContextInfo: around,
 	}
 	for _, c := range numbered(m.Choices) {
 		p.Options = append(p.Options, &waE2E.PollCreationMessage_Option{OptionName: proto.String(c.Caption())})

@@ -94,10 +94,16 @@ func numbered(choices []messages.Choice) []messages.Choice {
 	return out
 }
 
-// lines writes the choices below a text: a number to type, or a link to follow.
-func (w *WhatsApp) lines(choices []messages.Choice) string {
+// lines writes the choices below a text: a number to type, or a link to follow, and how to choose.
+func (w *WhatsApp) lines(m messages.Outbound) string {
+	if len(m.Choices) == 0 {
+		return ""
+	}
 	var b strings.Builder
-	for _, c := range numbered(choices) {
+	if len(m.Body) > 0 || m.Photo != nil {
+		b.WriteByte('\n')
+	}
+	for _, c := range numbered(m.Choices) {
 		b.WriteByte('\n')
 		switch {
 		case c.Link != "":
@@ -107,6 +113,9 @@ func (w *WhatsApp) lines(choices []messages.Choice) string {
 		default:
 			b.WriteString(escaped(c.Caption(), true))
 		}
+	}
+	if len(m.How) > 0 {
+		b.WriteString("\n\n" + format(m.How))
 	}
 	return b.String()
 }

@@ -32,13 +32,16 @@ func TestFormat(t *testing.T) {
 
 func TestLines(t *testing.T) {
 	w := &WhatsApp{number: "31600000001"}
-	got := w.lines([]messages.Choice{
-		{Number: 1, Label: "Ja", Data: "y"},
-		{Label: "Doorgezet", Data: "/passed 1"},
-		{Label: "Privé", Start: "register"},
-		{Label: "Kaart", Link: "https://x.nl"},
+	got := w.lines(messages.Outbound{
+		Body: messages.Rich{{Text: "Kies"}}, How: messages.Rich{{Text: "Stuur het nummer", Style: messages.Italic}},
+		Choices: []messages.Choice{
+			{Number: 1, Label: "Ja", Data: "y"},
+			{Label: "Doorgezet", Data: "/passed 1"},
+			{Label: "Privé", Start: "register"},
+			{Label: "Kaart", Link: "https://x.nl"},
+		},
 	})
-	want := "\n1. Ja\n2. Doorgezet\nPrivé: https://wa.me/31600000001?text=%2Fstart+register\nKaart: https://x.nl"
+	want := "\n\n1. Ja\n2. Doorgezet\nPrivé: https://wa.me/31600000001?text=%2Fstart%20register\nKaart: https://x.nl\n\n_Stuur het nummer_"
 	if got != want {
 		t.Errorf("the lines are %q, want %q", got, want)
 	}

@@ -150,7 +150,7 @@ func TestLongQuestionsAreNumberedLines(t *testing.T) {
 	question := to(anna.LID(), messages.Direct, key(3), strings.Repeat("lang ", 60)+"Klopt het?")
 	question.Choices = []messages.Choice{{Number: 1, Label: "Ja", Data: "f:1:1"}, {Number: 2, Label: "Nee", Data: "f:1:2"}}
 	r.send(question)
-	if m := anna.Hears(t, bot, "Klopt het?"); m.Kind != whatsapptest.Text || !strings.HasSuffix(m.Text, "Klopt het?\n1. Ja\n2. Nee") {
+	if m := anna.Hears(t, bot, "Klopt het?"); m.Kind != whatsapptest.Text || !strings.HasSuffix(m.Text, "Klopt het?\n\n1. Ja\n2. Nee") {
 		t.Errorf("the question is %+v", m)
 	}
 	group := r.server.Group("Beheerders", anna, whatsapptest.Member(botsNumber))
@@ -158,7 +158,7 @@ func TestLongQuestionsAreNumberedLines(t *testing.T) {
 	short := to(group, messages.Group, key(4), "Bericht 12")
 	short.Choices = question.Choices
 	r.send(short)
-	if m := anna.Hears(t, group, "Bericht 12"); m.Kind != whatsapptest.Text || m.Text != "Bericht 12\n1. Ja\n2. Nee" {
+	if m := anna.Hears(t, group, "Bericht 12"); m.Kind != whatsapptest.Text || m.Text != "Bericht 12\n\n1. Ja\n2. Nee" {
 		t.Errorf("in a group it is %+v", m)
 	}
 }

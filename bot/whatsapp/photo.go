@@ -62,7 +62,7 @@ func (w *WhatsApp) photo(ctx context.Context, cli *whatsmeow.Client, m messages.
 		return nil, "", err
 	}
 	return &waE2E.Message{ImageMessage: &waE2E.ImageMessage{
-		Caption: proto.String(format(m.Body) + w.lines(m.Choices)), Mimetype: proto.String(m.Photo.Type()),
+		Caption: proto.String(format(m.Body) + w.lines(m)), Mimetype: proto.String(m.Photo.Type()),
 		URL: proto.String(up.URL), DirectPath: proto.String(up.Path), MediaKey: up.Key,
 		FileSHA256: up.SHA, FileEncSHA256: up.EncSHA, FileLength: proto.Uint64(up.Length), ContextInfo: around,
 	}}, string(file), nil

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -132,7 +133,7 @@ func (w *WhatsApp) StartLink(payload string) string {
 	if payload != "" {
 		text += " " + payload
 	}
-	return "https://wa.me/" + w.number + "?text=" + url.QueryEscape(text)
+	return "https://wa.me/" + w.number + "?text=" + strings.ReplaceAll(url.QueryEscape(text), "+", "%20")
 }
 
 // Ready tells whether the account is connected and has heard everything that was said while it wasn't.

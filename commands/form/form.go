@@ -19,6 +19,8 @@ type Answer struct {
 	Photo   *messages.Photo
 	Place   *messages.Place
 	Contact *messages.Contact
+	// Numbered: there are no buttons, so the choice to skip has the number after the last.
+	Numbered bool
 }
 
 // Choice is one numbered thing to pick. Value is what is stored.

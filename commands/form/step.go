@@ -201,7 +201,8 @@ func (f *Form[T]) Answer(t T, s *State, a Answer, w Words) (Result, error) {
 	if field == nil { // the form changed since: ask what is open now
 		return f.Next(t, s, w)
 	}
-	if slices.Contains(w.Skip, typed) && field.Optional {
+	skips := slices.Contains(w.Skip, typed) || a.Numbered && typed == strconv.Itoa(len(s.Offered)+1)
+	if skips && field.Optional {
 		s.answered(field.Name, "")
 		return f.Next(t, s, w)
 	}
