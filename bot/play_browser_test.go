@@ -29,6 +29,7 @@ func TestDemoInTheBrowser(t *testing.T) {
 		{"a resident asks what to do", residentAsks},
 		{"an admin registers a group and the keeper confirms it", adminRegisters},
 		{"a whole case, from alert to weekly summary", wholeCase},
+		{"the control room notes a tip, and the figures show it", controlRoomNotes},
 		{"two browsers see the same", twoBrowsers},
 		{"the connection drops and comes back", connectionDrops},
 		{"by keyboard alone", keyboardAlone},
@@ -127,6 +128,35 @@ func wholeCase(browser context.Context, t *testing.T) {
 	p.hears("Weekoverzicht van Lisse", "bij de bushalte")
 	p.brings("Weekoverzicht van Lisse")
 	p.picture("summary")
+}
+
+func controlRoomNotes(browser context.Context, t *testing.T) {
+	p := visit(browser, t, town(t), phone)
+	p.is("controlroom")
+	p.opens("buurtbode")
+	p.says("/tip")
+	p.taps("melding 10:")
+	p.taps("bruikbare informatie")
+	p.says("Een buur zag een busje staan")
+	p.hears("Genoteerd: een tip bij melding 10")
+
+	p.is("officer")
+	p.opens("buurtbode")
+	p.hears("Bij jouw melding kwam een tip binnen", "busje")
+
+	p.is("portfolio")
+	p.opens("buurtbode")
+	p.says("/effect")
+	p.hears("Helpen de meldingen?", "48%", "Met een tip, per soort")
+	p.waits("the chart", message([]string{"Helpen de meldingen?"})+`.querySelector("img")?.naturalWidth === 1080`)
+	p.brings("Helpen de meldingen?")
+	p.picture("impact")
+
+	p.is("english")
+	p.opens("buurtbode")
+	p.says("/coverage")
+	p.hears("Coverage: registered groups", "Teylingen")
+	p.waits("the chart", message([]string{"Coverage: registered groups"})+`.querySelector("img")?.naturalWidth === 1080`)
 }
 
 // town is the demo on a Thursday afternoon, whenever the test runs.

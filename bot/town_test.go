@@ -162,6 +162,8 @@ func everybodyHasSomethingToDo(t *testing.T, address string) {
 	wants(t, "the officer's open alerts", officer.says("/openstaand"), "Melding 10")
 	wants(t, "the operational coordinator's open alerts", opco.says("/openstaand"), "Melding 7", "Melding 9")
 	wants(t, "the plan", be("keeper").says("/borden plan"), "Het plan telt 16 borden", "Geplaatst: 2", "Gepland: 3", "Aangevraagd: 3")
+	wants(t, "the control room's tips", be("controlroom").says("/tip lijst"), "persoon of spullen gevonden", "eendenvijver")
+	wants(t, "the figures", be("portfolio").says("/effect"), "Helpen de meldingen? Bollenstreek", "48%")
 	if stands(be("portfolio").inChat("portfolio"), "Van deze melding is nog niet verteld") == 0 {
 		t.Error("the portfolio holder hears of no alert that stays open")
 	}

@@ -18,13 +18,14 @@ const (
 	coordinator = "coordinator"
 	manager     = "districtmanager"
 	keeper      = "keeper"
+	controlroom = "controlroom"
 
 	daan  = "daan"  // another admin in Lisse
 	wim   = "wim"   // an admin in Hillegom
 	petra = "petra" // an admin in Noordwijk
 	ineke = "ineke" // an admin in Lisse, in no admin group yet
 
-	played = 9 // of people can be chosen
+	played = 10 // of people can be chosen
 )
 
 // The groups and the channel.
@@ -51,6 +52,7 @@ func people() []webchat.Person {
 		person(coordinator, "Els Smit", s("web.who.coordinator"), "0612345607"),
 		person(manager, "Fatima Yildiz", s("web.who.manager"), "0612345608"),
 		person(keeper, "Henk Jansen", s("web.who.keeper"), "0612345609"),
+		person(controlroom, "Noor Peters", s("web.who.controlroom"), "0612345614"),
 		person(daan, "Daan Kuipers", messages.Say{}, "0612345610"),
 		person(wim, "Wim Groen", messages.Say{}, "0612345611"),
 		person(petra, "Petra Bos", messages.Say{}, "0612345612"),
