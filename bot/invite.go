@@ -14,6 +14,7 @@ type inviteCommand struct {
 	Area         string `help:"The area in which the role holds."`
 	Municipality string `help:"Or the municipality."`
 	Team         string `help:"Or the police team: all areas that it works in."`
+	District     string `help:"Or, for the control room, the police district: all areas of its teams."`
 }
 
 // Run prints the code alone on stdout, and what to do with it on stderr.
@@ -41,6 +42,9 @@ func (c inviteCommand) Run(ctx context.Context, a *app) error {
 			return err
 		}
 		full = names[0]
+		if kind == "district" && role != storage.ControlRoom {
+			return misused("only the control room has a whole district: name an area, a municipality or a team for %s", role)
+		}
 		code, err = commands.Invite(tx, role, scope, nil, a.now())
 		return err
 	})
@@ -54,14 +58,14 @@ func (c inviteCommand) Run(ctx context.Context, a *app) error {
 // place is where the role is to hold: what kind of place, and its name.
 func (c inviteCommand) place() (kind, name string, err error) {
 	given := 0
-	for _, p := range [][2]string{{"area", c.Area}, {"municipality", c.Municipality}, {"team", c.Team}} {
+	for _, p := range [][2]string{{"area", c.Area}, {"municipality", c.Municipality}, {"team", c.Team}, {"district", c.District}} {
 		if strings.TrimSpace(p[1]) != "" {
 			kind, name = p[0], p[1]
 			given++
 		}
 	}
 	if given != 1 {
-		return "", "", misused("say where the role holds: one of --area, --municipality and --team")
+		return "", "", misused("say where the role holds: one of --area, --municipality, --team and --district")
 	}
 	return kind, name, nil
 }

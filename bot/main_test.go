@@ -145,7 +145,9 @@ func TestInvite(t *testing.T) {
 		call(t, cfg, "invite", "officer", "--area", "Atlantis").want(t, 2, `no area "Atlantis"`, "Hillegom", "Zoeterwoude")
 		call(t, cfg, "invite", "officer", "--team", "Delft").want(t, 2, "Bollenstreek")
 		call(t, cfg, "invite", "mayor", "--area", "Lisse").want(t, 2, `no role "mayor"`, "districtmanager")
-		call(t, cfg, "invite", "officer").want(t, 2, "--area, --municipality and --team")
+		call(t, cfg, "invite", "officer").want(t, 2, "--area, --municipality, --team and --district")
+		call(t, cfg, "invite", "officer", "--district", "Leiden-Bollenstreek").want(t, 2, "only the control room")
+		call(t, cfg, "invite", "meldkamer", "--district", "leiden").want(t, 0)
 		call(t, cfg, "invite", "officer", "--area", "Lisse", "--team", "Bollenstreek").want(t, 2, "one of --area")
 	})
 }

@@ -29,8 +29,12 @@ var inviters = map[storage.RoleName]Action{
 	storage.Coordinator: InviteVillage,
 }
 
-// Invite makes a one-time code that gives a role in a scope. by is who invites; nil: the operator.
+// Invite makes a one-time code that gives a role in a scope. by is who invites; nil: the operator. Only the control room
+// works for a whole district: for others it fails with a UserError.
 func Invite(tx *storage.Tx, role storage.RoleName, scope storage.Scope, by *int64, now time.Time) (string, error) {
+	if scope.DistrictID != nil && role != storage.ControlRoom {
+		return "", messages.Refuse("invite.district")
+	}
 	code, err := newCode()
 	if err != nil {
 		return "", err
@@ -74,7 +78,7 @@ func FindRole(name string) (storage.RoleName, bool) {
 	return r, ok
 }
 
-// FindScope finds the "area", "municipality" or "team" of a name, without case and accents. Several that fit are given as
+// FindScope finds the "area", "municipality", "team" or "district" of a name, without case and accents. Several that fit are given as
 // candidates; with none it fails with storage.ErrNotFound, and the candidates are all there are.
 func FindScope(tx *storage.Tx, kind, name string) (storage.Scope, []string, error) {
 	all, err := scopes(tx, kind)
@@ -133,6 +137,12 @@ func scopes(tx *storage.Tx, kind string) (out []namedScope, err error) {
 			out = append(out, namedScope{t.Name, t.Name, storage.Scope{TeamID: &t.ID}})
 		}
 		return out, err
+	case "district":
+		all, err := tx.Districts()
+		for _, d := range all {
+			out = append(out, namedScope{d.Name, d.Name, storage.Scope{DistrictID: &d.ID}})
+		}
+		return out, err
 	}
 	return nil, storage.ErrNotFound
 }
@@ -160,11 +170,12 @@ func inviteCommand() Command {
 	}}
 }
 
-// inviteScope finds the place that somebody invites for: an area, else a municipality, else a team, inside the own scope.
+// inviteScope finds the place that somebody invites for: an area, else a municipality, else a team, else a district, inside
+// the own scope.
 func (t *Turn) inviteScope(role storage.RoleName, place string) (storage.Scope, string, error) {
-	kinds := []string{"area", "municipality", "team"}
+	kinds := []string{"area", "municipality", "team", "district"}
 	if kind, rest, ok := strings.Cut(place, " "); ok { // "municipality Lisse", "gemeente Lisse", "team Bollenstreek"
-		dutch := map[string]string{"area": "area", "wijk": "area", "municipality": "municipality", "gemeente": "municipality", "team": "team"}
+		dutch := map[string]string{"area": "area", "wijk": "area", "municipality": "municipality", "gemeente": "municipality", "team": "team", "district": "district"}
 		if k := dutch[storage.Fold(kind)]; k != "" {
 			kinds, place = []string{k}, rest
 		}

@@ -75,3 +75,28 @@ func TestChannelIsLinkedByCode(t *testing.T) {
 	ria.GivesIn(channel, messages.Inbound{Text: "/link " + c})
 	ria.Hears("Lisse veilig", "gekoppeld")
 }
+
+// The control room is invited by the portfolio holder of a team, or by the operator for a whole district. It notes tips
+// there, and nowhere else.
+func TestControlRoomOfATeamAndOfADistrict(t *testing.T) {
+	town := commandstest.New(t)
+	town.AdminGroup("Lisse")
+	town.Person("ria").WithRole("officer", "area Lisse").Says("/melding vermist; Jongen van 6 kwijt; Kerkplein; nu; blauwe jas; ; 1; 1")
+	petra, mo := town.Person("petra").WithRole("portfolio", "team Bollenstreek"), town.Person("mo")
+	mo.Says("/activeer " + code.FindStringSubmatch(commandstest.Text(petra.Says("/uitnodigen meldkamer team Bollenstreek")))[1])
+	mo.Hears("Gelukt", "meldkamer", "Bollenstreek", "/tip")
+	mo.Says("/tip 1; 3")
+	mo.Hears("Genoteerd: een tip bij melding 1")
+	mo.Says("/effect")
+	mo.Hears("hoort niet bij jouw rol")
+
+	petra.Says("/uitnodigen meldkamer district Leiden-Bollenstreek") // her team is the district's only one
+	petra.Hears("meldkamer", "Leiden-Bollenstreek", "/activeer")
+	petra.Says("/uitnodigen wijkagent district Leiden-Bollenstreek")
+	petra.Hears("Alleen de meldkamer")
+	hans := town.Person("hans").WithRole("controlroom", "district Leiden-Bollenstreek")
+	hans.Says("/tip 1; 2")
+	hans.Hears("Genoteerd: een tip bij melding 1")
+	hans.Says("/mijngegevens")
+	hans.Hears("meldkamer voor Leiden-Bollenstreek")
+}

@@ -49,13 +49,15 @@ func inside() map[string][]string {
 		"area":         {"Lisse"},
 		"municipality": {"Lisse", "Poelpolder"},
 		"team":         {"Lisse", "Poelpolder", "Noordwijk"},
+		"district":     {"Lisse", "Poelpolder", "Noordwijk"},
 	}
 }
 
 func threeTowns() storage.Structure {
 	next := []string{"Hillegom"}
 	return storage.Structure{
-		Teams: []storage.TeamEntry{{Name: "Zuid"}, {Name: "Noord"}},
+		Districts: []storage.DistrictEntry{{Name: "Leiden-Bollenstreek"}, {Name: "Kennemerland"}},
+		Teams:     []storage.TeamEntry{{Name: "Zuid", District: "Leiden-Bollenstreek"}, {Name: "Noord", District: "Kennemerland"}},
 		Municipalities: []storage.MunicipalityEntry{
 			{Name: "Hillegom", Team: "Noord", Areas: []storage.AreaEntry{{Name: "Hillegom"}}},
 			{Name: "Lisse", Team: "Zuid", Areas: []storage.AreaEntry{{Name: "Lisse", Neighbours: next}, {Name: "Poelpolder", Neighbours: next}}},
@@ -89,7 +91,7 @@ func TestEveryRoleInEveryScope(t *testing.T) {
 	now := time.Date(2018, 5, 7, 12, 0, 0, 0, time.UTC)
 	err := s.Write(context.Background(), func(tx *storage.Tx) error {
 		for kind, covered := range inside() {
-			name := map[string]string{"area": "Lisse", "municipality": "Lisse", "team": "Zuid"}[kind]
+			name := map[string]string{"area": "Lisse", "municipality": "Lisse", "team": "Zuid", "district": "Leiden-Bollenstreek"}[kind]
 			scope, _, err := FindScope(tx, kind, name)
 			if err != nil {
 				return err
@@ -174,7 +176,7 @@ func TestRolesAreGivenInsideTheOwnScopeOnly(t *testing.T) {
 				return err
 			}
 			for place, inside := range map[string]bool{
-				"area Lisse": true, "area Poelpolder": true, "municipality Lisse": true, "area Hillegom": false, "municipality Hillegom": false, "team Zuid": false,
+				"area Lisse": true, "area Poelpolder": true, "municipality Lisse": true, "area Hillegom": false, "municipality Hillegom": false, "team Zuid": false, "district Leiden-Bollenstreek": false,
 			} {
 				kind, name, _ := strings.Cut(place, " ")
 				scope, _, err := FindScope(tx, kind, name)

@@ -40,11 +40,11 @@ func (c *Catalog) Moment(lang string, t time.Time) string {
 
 // Day is a day with its year: "23 november 2018".
 func (c *Catalog) Day(lang string, t time.Time) string {
-	return fmt.Sprintf("%d %s", t.Day(), c.Month(lang, t))
+	return fmt.Sprintf("%d %s", t.Day(), c.MonthOf(lang, t))
 }
 
-// Month is a month with its year: "november 2018".
-func (c *Catalog) Month(lang string, t time.Time) string {
+// MonthOf is a month with its year: "november 2018".
+func (c *Catalog) MonthOf(lang string, t time.Time) string {
 	return fmt.Sprintf("%s %d", calendars[c.Match(lang)].months[t.Month()-1], t.Year())
 }
 

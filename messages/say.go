@@ -74,7 +74,7 @@ func (m Moment) In(c *locales.Catalog, lang string) string { return c.Moment(lan
 func (d Day) In(c *locales.Catalog, lang string) string { return c.Day(lang, time.Time(d)) }
 
 // In gives the month in lang.
-func (m Month) In(c *locales.Catalog, lang string) string { return c.Month(lang, time.Time(m)) }
+func (m Month) In(c *locales.Catalog, lang string) string { return c.MonthOf(lang, time.Time(m)) }
 
 // In gives the time of day.
 func (t Clock) In(c *locales.Catalog, lang string) string { return c.Clock(lang, time.Time(t)) }

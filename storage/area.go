@@ -50,6 +50,26 @@ type Team struct {
 	Approval   string // when a second pair of eyes looks at an alert: always, or off; empty: beyond the own area
 }
 
+// District is a district of a police unit.
+type District struct {
+	ID         int64
+	Name, Unit string
+}
+
+// Districts are all districts by id.
+func (tx *Tx) Districts() ([]District, error) {
+	var out []District
+	err := tx.db.Raw("SELECT * FROM districts ORDER BY id").Scan(&out).Error
+	return out, wrap(err, "districts")
+}
+
+// District finds a district by its id.
+func (tx *Tx) District(id int64) (District, error) {
+	var d District
+	err := tx.db.Raw("SELECT * FROM districts WHERE id = ?", id).Take(&d).Error
+	return d, notFound(err, "district")
+}
+
 const areaColumns = "SELECT areas.*, municipalities.name AS municipality FROM areas JOIN municipalities ON municipalities.id = areas.municipality_id "
 
 // Area finds an area by its id.
@@ -77,6 +97,12 @@ func (tx *Tx) AreasOfMunicipality(id int64) ([]Area, error) {
 
 // AreasOfTeam are the areas that a police team works in, sorted by name.
 func (tx *Tx) AreasOfTeam(id int64) ([]Area, error) { return tx.areas("WHERE areas.team_id = ?", id) }
+
+// AreasOfDistrict are the areas of a police district, sorted by name: those of its teams, and those of its municipalities in
+// which no team of another district works.
+func (tx *Tx) AreasOfDistrict(id int64) ([]Area, error) {
+	return tx.areas(`LEFT JOIN teams ON teams.id = areas.team_id WHERE teams.district_id = ? OR teams.district_id IS NULL AND municipalities.district_id = ?`, id, id)
+}
 
 // Neighbours are the areas next to an area, sorted by name.
 func (tx *Tx) Neighbours(id int64) ([]Area, error) {
@@ -237,9 +263,9 @@ func Fold(s string) string {
 	return strings.Join(strings.Fields(strings.ToLower(plain)), " ")
 }
 
-// Scope is where a role holds: one of an area, a municipality or a team.
+// Scope is where a role holds: one of an area, a municipality, a team or a district.
 type Scope struct {
-	AreaID, MunicipalityID, TeamID *int64
+	AreaID, MunicipalityID, TeamID, DistrictID *int64
 }
 
 // AreaIDs are the areas inside a scope.
@@ -253,6 +279,8 @@ func (tx *Tx) AreaIDs(s Scope) ([]int64, error) {
 		areas, err = tx.AreasOfMunicipality(*s.MunicipalityID)
 	case s.TeamID != nil:
 		areas, err = tx.AreasOfTeam(*s.TeamID)
+	case s.DistrictID != nil:
+		areas, err = tx.AreasOfDistrict(*s.DistrictID)
 	}
 	ids := make([]int64, len(areas))
 	for i, a := range areas {
@@ -261,7 +289,7 @@ func (tx *Tx) AreaIDs(s Scope) ([]int64, error) {
 	return ids, err
 }
 
-// ScopeName is the name of the area, municipality or team.
+// ScopeName is the name of the area, municipality, team or district.
 func (tx *Tx) ScopeName(s Scope) (string, error) {
 	switch {
 	case s.AreaID != nil:
@@ -273,6 +301,9 @@ func (tx *Tx) ScopeName(s Scope) (string, error) {
 	case s.TeamID != nil:
 		t, err := tx.Team(*s.TeamID)
 		return t.Name, err
+	case s.DistrictID != nil:
+		d, err := tx.District(*s.DistrictID)
+		return d.Name, err
 	}
 	return "", fmt.Errorf("scope: %w", ErrNotFound)
 }

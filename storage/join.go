@@ -73,7 +73,8 @@ func (tx *Tx) JoinPersons(a, b int64) (Person, error) {
 	older, newer := min(a, b), max(a, b)
 	doubles := `DELETE FROM roles WHERE person_id = ? AND ended_at = 0 AND EXISTS (SELECT 1 FROM roles had
 		WHERE had.person_id = ? AND had.ended_at = 0 AND had.role = roles.role AND COALESCE(had.area_id, 0) = COALESCE(roles.area_id, 0)
-		AND COALESCE(had.municipality_id, 0) = COALESCE(roles.municipality_id, 0) AND COALESCE(had.team_id, 0) = COALESCE(roles.team_id, 0))`
+		AND COALESCE(had.municipality_id, 0) = COALESCE(roles.municipality_id, 0) AND COALESCE(had.team_id, 0) = COALESCE(roles.team_id, 0)
+		AND COALESCE(had.district_id, 0) = COALESCE(roles.district_id, 0))`
 	if err := tx.db.Exec(doubles, newer, older).Error; err != nil {
 		return Person{}, wrap(err, "unite roles")
 	}

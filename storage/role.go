@@ -90,7 +90,7 @@ func (tx *Tx) Colleagues(areas []int64, names ...RoleName) ([]int64, error) {
 }
 
 func (s Scope) same(o Scope) bool {
-	return equal(s.AreaID, o.AreaID) && equal(s.MunicipalityID, o.MunicipalityID) && equal(s.TeamID, o.TeamID)
+	return equal(s.AreaID, o.AreaID) && equal(s.MunicipalityID, o.MunicipalityID) && equal(s.TeamID, o.TeamID) && equal(s.DistrictID, o.DistrictID)
 }
 
 func equal(a, b *int64) bool {

@@ -154,6 +154,13 @@ func findScope(tx *storage.Tx, scope string) (s storage.Scope, err error) {
 				return storage.Scope{TeamID: &m.ID}, err
 			}
 		}
+	case "district":
+		all, err := tx.Districts()
+		for _, d := range all {
+			if d.Name == name {
+				return storage.Scope{DistrictID: &d.ID}, err
+			}
+		}
 	}
 	return s, fmt.Errorf("no scope %q", scope)
 }
