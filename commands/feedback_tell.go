@@ -175,8 +175,7 @@ func (t *Turn) tellUntil(a storage.Alert, o storage.AlertOutcome, groups bool) e
 		return messages.Refuse("time.how")
 	}
 	until = until.In(t.e.Settings.Zone)
-	due := later(until, storage.At(a.DueAt)).In(t.e.Settings.Zone)
-	escalate := atOnce(due.Add(t.e.Settings.EscalateAfter), t.e.Settings.EscalateAfter)
+	escalate := atOnce(until.Add(t.e.Settings.EscalateAfter), t.e.Settings.EscalateAfter)
 	if _, err := t.Tx.KeepOpen(a.ID, until, until, escalate); err != nil {
 		return err
 	}

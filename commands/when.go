@@ -18,11 +18,13 @@ const farthestAhead = 60 * 24 * time.Hour
 var (
 	clockForm = regexp.MustCompile(`\b([01]?\d|2[0-3])(?:[:.]([0-5]\d)| ?(?:u|uur|h|o'clock)\b)`)
 	dayForm   = regexp.MustCompile(`\b(0?[1-9]|[12]\d|3[01])[-/](0?[1-9]|1[0-2])\b`)
+	monthForm = regexp.MustCompile(`\b(0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|e)? ([a-z]{3,9})\b`)
+	monthDay  = regexp.MustCompile(`\b([a-z]{3,9}) (0?[1-9]|[12]\d|3[01])\b`)
 	aheadForm = regexp.MustCompile(`\b(\d{1,3}) ?(min|uur|u\b|hour|dag|day|week|weken)`)
 )
 
-// parseMoment reads a moment as people type it: "18:30", "morgen 9.00", "vrijdag 8 uur", "12-5 10:00", "12 mei", "over 2 uur",
-// "in 3 days". Without a time of day it is at hour. A time that is over today is tomorrow's. ok is false for anything else.
+// parseMoment reads a moment as people type it: "18:30", "morgen 9.00", "vrijdag 8 uur", "12-5 10:00", "over 2 uur", "in 3
+// days". Without a time of day it is at hour. A time that is over today is tomorrow's. ok is false for anything else.
 func (e *Engine) parseMoment(text string, now time.Time, hour int) (at time.Time, ok bool) {
 	text = storage.Fold(text)
 	if m := aheadForm.FindStringSubmatch(text); m != nil && e.begins(text, "time.words.in") {
@@ -61,22 +63,14 @@ func (e *Engine) ahead(now time.Time, n int, unit string) time.Time {
 
 // parseDay reads the day in a text: a date, a day of the week, or tomorrow. Without one it is today's.
 func (e *Engine) parseDay(text string, now time.Time) (day time.Time, named bool) {
-	if m := dayForm.FindStringSubmatch(text); m != nil {
-		d, _ := strconv.Atoi(m[1])
-		month, _ := strconv.Atoi(m[2])
-		return nextDate(now, time.Month(month), d), true
-	}
-	words := fieldsOf(text)
-	for i, word := range words {
-		if month, ok := e.Catalog.MonthNamed(word); ok {
-			for _, beside := range append(slices.Clone(words[max(0, i-1):i]), words[i+1:min(len(words), i+2)]...) { // "12 mei", "May 12"
-				if d, err := strconv.Atoi(beside); err == nil && d >= 1 && d <= 31 {
-					return nextDate(now, month, d), true
-				}
-			}
+	if d, month, ok := e.parseDate(text); ok {
+		at := time.Date(now.Year(), month, d, 0, 0, 0, 0, now.Location())
+		if at.Before(now.AddDate(0, 0, -1)) {
+			at = at.AddDate(1, 0, 0)
 		}
+		return at, true
 	}
-	for _, word := range words {
+	for _, word := range fieldsOf(text) {
 		for i, id := range []string{"time.words.today", "time.words.tomorrow", "time.words.dayafter"} {
 			if slices.ContainsFunc(e.inAll(messages.S(id)), func(w string) bool { return slices.Contains(strings.Split(w, "|"), word) }) {
 				return now.AddDate(0, 0, i), true
@@ -89,13 +83,26 @@ func (e *Engine) parseDay(text string, now time.Time) (day time.Time, named bool
 	return now, false
 }
 
-// nextDate is a day of the year, of this one or, where it is over, of the next.
-func nextDate(now time.Time, month time.Month, day int) time.Time {
-	at := time.Date(now.Year(), month, day, 0, 0, 0, 0, now.Location())
-	if at.Before(now.AddDate(0, 0, -1)) {
-		at = at.AddDate(1, 0, 0)
+// parseDate reads a day of a month: "12-6", "12 juni", "June 12".
+func (e *Engine) parseDate(text string) (day int, month time.Month, ok bool) {
+	if m := dayForm.FindStringSubmatch(text); m != nil {
+		day, _ = strconv.Atoi(m[1])
+		n, _ := strconv.Atoi(m[2])
+		return day, time.Month(n), true
 	}
-	return at
+	for _, m := range monthForm.FindAllStringSubmatch(text, -1) {
+		if month, ok = e.Catalog.MonthNamed(m[2]); ok {
+			day, _ = strconv.Atoi(m[1])
+			return day, month, true
+		}
+	}
+	for _, m := range monthDay.FindAllStringSubmatch(text, -1) {
+		if month, ok = e.Catalog.MonthNamed(m[1]); ok {
+			day, _ = strconv.Atoi(m[2])
+			return day, month, true
+		}
+	}
+	return 0, 0, false
 }
 
 func (e *Engine) begins(text, id string) bool {

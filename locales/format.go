@@ -101,12 +101,16 @@ func (c *Catalog) Weekday(name string) (time.Weekday, bool) {
 	return 0, false
 }
 
-// MonthNamed is the month that a name in any language means, or the first letters of one, at least three of them.
+// WeekdayName is a day of the week: "maandag".
+func (c *Catalog) WeekdayName(lang string, d time.Weekday) string {
+	return calendars[c.Match(lang)].days[d]
+}
+
+// MonthNamed is the month that a name in any language means, or the first three letters of it.
 func (c *Catalog) MonthNamed(name string) (time.Month, bool) {
-	const fewest = 3
 	for _, cal := range calendars {
 		for i, month := range cal.months {
-			if len(name) >= fewest && len(name) <= len(month) && strings.EqualFold(month[:len(name)], name) {
+			if strings.EqualFold(month, name) || strings.EqualFold(month[:3], name) {
 				return time.Month(i + 1), true
 			}
 		}

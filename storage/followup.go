@@ -33,10 +33,11 @@ func (tx *Tx) Reopen(alert int64, due, remind, escalate time.Time) (bool, error)
 }
 
 // KeepOpen says that an alert stays open until a moment. It is reminded of and, where that has not happened yet, escalated at
-// these times. It gives false when the follow-up is closed.
+// these times; where its outcome is due only after that moment, escalated as long after that. It gives false when the follow-up
+// is closed.
 func (tx *Tx) KeepOpen(alert int64, until, remind, escalate time.Time) (bool, error) {
-	res := tx.db.Exec("UPDATE followups SET until_at = ?, remind_at = ?, escalate_at = ? WHERE alert_id = ? AND closed_at = 0",
-		millis(until), millis(remind), millis(escalate), alert)
+	res := tx.db.Exec(`UPDATE followups SET until_at = ?, remind_at = ?, escalate_at = CASE WHEN due_at > ? THEN due_at + ? ELSE ? END
+		WHERE alert_id = ? AND closed_at = 0`, millis(until), millis(remind), millis(until), escalate.Sub(until).Milliseconds(), millis(escalate), alert)
 	return res.RowsAffected == 1, wrap(res.Error, "keep a follow-up open")
 }
 
