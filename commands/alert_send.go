@@ -148,11 +148,15 @@ func (t *Turn) dispatch(a storage.Alert, area storage.Area, r reached) error {
 	}
 	sent.Text = append(sent.Text, held...)
 	if kind.due > 0 && !a.Drill {
-		due, remind, escalate := t.e.followUpTimes(kind, t.Now)
-		if err := t.Tx.OpenFollowUp(a.ID, due, remind, escalate); err != nil {
+		remind, err := t.openFollowUp(a)
+		if err != nil {
 			return err
 		}
-		sent.Text = append(sent.Text, messages.S("alert.followup", messages.V{"Number": uint(a.ID), "When": messages.Moment(remind)}))
+		say, err := t.followUpSay(a, remind)
+		if err != nil {
+			return err
+		}
+		sent.Text = append(sent.Text, say)
 		sent = sent.With(messages.Option{Label: messages.S("remind.feedback"), Data: feedbackData(a)})
 	}
 	if err := t.tellSent(a, sent); err != nil {

@@ -36,7 +36,7 @@ func list() []Command {
 		startCommand(), helpCommand(), saarCommand(),
 		rulesCommand(),
 		registerCommand(), groupsCommand(), coverageCommand(),
-		alertCommand(), feedbackCommand(), pendingCommand(), handoverCommand(), correctCommand(), withdrawCommand(), forwardCommand(), passingCommand(), reachCommand(),
+		alertCommand(), feedbackCommand(), pendingCommand(), handoverCommand(), awayCommand(), daysOffCommand(), correctCommand(), withdrawCommand(), forwardCommand(), passingCommand(), reachCommand(),
 		tipCommand(), impactCommand(),
 		noteCommand(), weeklyCommand(),
 		signsCommand(),

@@ -199,6 +199,9 @@ type words struct {
 	preview, post, skipWeek       []string // of the weekly summary
 	channel, on, off              []string
 	none, list, undo              []string // of calls
+	awayEnd                       []string // somebody is back
+	awayUntil, awayThrough        []string // a day, without it or with it
+	every                         []string // a day of every week
 	reply                         replyWords
 }
 
@@ -219,6 +222,7 @@ func readWords(c *locales.Catalog) words {
 		emergency: read("emergency.words"),
 		preview:   read("weekly.words.preview"), post: read("weekly.words.post"), skipWeek: read("weekly.words.skip"),
 		channel: read("weekly.words.channel"), on: read("passing.words.on"), off: read("passing.words.off"),
+		awayEnd: read("away.words.end"), awayUntil: read("away.words.until"), awayThrough: read("away.words.through"), every: read("daysoff.words.every"),
 		none: read("tips.words.none"), list: read("tips.words.list"), undo: read("tips.words.undo"), reply: readReplyWords(read),
 	}
 }

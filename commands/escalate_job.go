@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/buurtbode/buurtbode/messages"
@@ -21,42 +22,118 @@ func (e *Engine) escalateJob() Job {
 }
 
 func (t *Turn) escalate(a storage.Alert) error {
-	holders, err := t.Tx.Holders(a.AreaID, storage.Portfolio)
+	people, err := t.responsible(a)
 	if err != nil {
 		return err
 	}
-	all, err := t.titles([]storage.Alert{a})
+	if days, err := t.waits(people, t.Now); err != nil || days > 0 { // who should tell it gets the chance first
+		if err != nil {
+			return err
+		}
+		return t.escalateLater(a, t.Now.AddDate(0, 0, days))
+	}
+	holders, err := t.escalatedTo(a)
 	if err != nil {
 		return err
+	}
+	if len(holders) == 0 { // there is none yet, or none who ever wrote to the bot
+		return t.escalateLater(a, t.Now.Add(nobodyYet))
+	}
+	say, err := t.escalation(a)
+	if err != nil {
+		return err
+	}
+	for _, p := range holders {
+		if _, err := t.tellCalmly(p, say, fmt.Sprintf("escalate:%d:%d", a.ID, p)+round(a)); err != nil {
+			return err
+		}
+	}
+	return t.Tx.Escalated(a.ID, t.Now)
+}
+
+// escalation is what those who lead read of an alert whose outcome stays away.
+func (t *Turn) escalation(a storage.Alert) (func(at time.Time) messages.Content, error) {
+	all, err := t.titles([]storage.Alert{a})
+	if err != nil {
+		return nil, err
 	}
 	author, err := t.authorSay(a)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	c := messages.Paragraphs(
-		messages.S("escalate.open"), t.line(all[0]),
-		messages.S("escalate.by", messages.V{"Author": author, "Count": a.Reminders}),
-	).With(remindOptions(a, false)[:1]...)
-	if a.HolderID != nil {
-		name, err := t.Tx.Name(*a.HolderID)
+	who, err := t.escalatedFrom(a)
+	if err != nil {
+		return nil, err
+	}
+	return func(at time.Time) messages.Content {
+		c := messages.Paragraphs(
+			messages.S("escalate.open"), lineAt(all[0], at),
+			messages.S("escalate.by", messages.V{"Author": author, "Count": a.Reminders}),
+		).With(remindOptions(a, false)[:1]...)
+		c.Text = append(c.Text, who...)
+		return c
+	}, nil
+}
+
+// escalatedFrom tells to whom an alert was handed over, and that whoever should tell the outcome is away.
+func (t *Turn) escalatedFrom(a storage.Alert) ([]messages.Say, error) {
+	var out []messages.Say
+	for i, p := range a.Tellers() {
+		name, err := t.Tx.Name(p)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		c.Text = append(c.Text, messages.S("escalate.with", messages.V{"Name": name}))
+		if a.HolderID != nil && i == 0 {
+			out = append(out, messages.S("escalate.with", messages.V{"Name": name}))
+		}
+		absence, away, err := t.away(p)
+		if err != nil {
+			return nil, err
+		}
+		if away && i == 0 {
+			out = append(out, messages.S("escalate.away", messages.V{"Name": name, "When": t.absenceSay(absence)}))
+		}
 	}
-	told := false
+	return out, nil
+}
+
+func (t *Turn) escalateLater(a storage.Alert, at time.Time) error {
+	_, err := t.Tx.PutOff(a.ID, storage.At(a.RemindAt), at)
+	return err
+}
+
+// escalatedTo are those who hear of an alert whose outcome stays away: the portfolio holders, for those who are away their
+// substitutes, or else the OpCos.
+func (t *Turn) escalatedTo(a storage.Alert) ([]int64, error) {
+	holders, err := t.Tx.Holders(a.AreaID, storage.Portfolio)
+	if err != nil {
+		return nil, err
+	}
+	team, err := t.team(a)
+	if err != nil {
+		return nil, err
+	}
+	var people []int64
 	for _, p := range holders {
-		reached, err := t.Tell(p, c, How{Cause: fmt.Sprintf("escalate:%d", a.ID) + round(a), Priority: storage.Reminder})
+		absence, away, err := t.away(p)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		told = told || reached
+		if away && absence.SubstituteID != nil && slices.Contains(team, *absence.SubstituteID) {
+			p = *absence.SubstituteID
+		}
+		if !slices.Contains(people, p) {
+			people = append(people, p)
+		}
 	}
-	if !told { // there is none yet, or none who ever wrote to the bot
-		_, err := t.Tx.PutOff(a.ID, storage.At(a.RemindAt), t.Now.Add(nobodyYet))
-		return err
+	if here, err := t.here(people...); err != nil || len(here) > 0 || len(holders) == 0 {
+		return here, err
 	}
-	return t.Tx.Escalated(a.ID, t.Now)
+	people, err = t.Tx.Holders(a.AreaID, storage.OpCo)
+	if err != nil {
+		return nil, err
+	}
+	return t.here(people...)
 }
 
 // authorSay is the name of who sent an alert, for those who lead the officers.

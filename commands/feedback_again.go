@@ -27,7 +27,10 @@ func (t *Turn) reopen(s *form.State) error {
 	if err != nil {
 		return err
 	}
-	due, remind, escalate := t.e.followUpTimes(kindNamed(a.Kind), t.Now)
+	due, remind, escalate, err := t.plannedTimes(a)
+	if err != nil {
+		return err
+	}
 	if _, err := t.Tx.Reopen(a.ID, due, remind, escalate); err != nil {
 		return err
 	}

@@ -153,9 +153,8 @@ func (t *Turn) tellAlong(a storage.Alert) (bool, error) {
 
 // tellInterim tells how things stand. The follow-up stays open, and its reminder comes again.
 func (t *Turn) tellInterim(a storage.Alert, o storage.AlertOutcome) error {
-	remind := later(t.e.again(kindNamed(a.Kind), t.Now), storage.At(a.UntilAt).In(t.e.Settings.Zone))
-	escalate := atOnce(t.Now.Add(t.e.Settings.EscalateAfter), t.e.Settings.EscalateAfter)
-	if _, err := t.Tx.PutOff(a.ID, remind, escalate); err != nil {
+	remind, _, err := t.putOff(a, later(t.e.again(kindNamed(a.Kind), t.Now), storage.At(a.UntilAt).In(t.e.Settings.Zone)))
+	if err != nil {
 		return err
 	}
 	n, held, err := t.tellWhereItWent(&a, o)
@@ -175,8 +174,16 @@ func (t *Turn) tellUntil(a storage.Alert, o storage.AlertOutcome, groups bool) e
 		return messages.Refuse("time.how")
 	}
 	until = until.In(t.e.Settings.Zone)
-	escalate := atOnce(until.Add(t.e.Settings.EscalateAfter), t.e.Settings.EscalateAfter)
-	if _, err := t.Tx.KeepOpen(a.ID, until, until, escalate); err != nil {
+	people, err := t.responsible(a)
+	if err != nil {
+		return err
+	}
+	remind, waits, err := t.remindAt(kindNamed(a.Kind), people, until)
+	if err != nil {
+		return err
+	}
+	escalate := atOnce(until.Add(t.e.Settings.EscalateAfter+waits), t.e.Settings.EscalateAfter)
+	if _, err := t.Tx.KeepOpen(a.ID, until, remind, escalate); err != nil {
 		return err
 	}
 	said := []messages.Say{messages.S("until.done", messages.V{"Number": uint(a.ID), "When": t.untilSay(until)})}

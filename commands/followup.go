@@ -87,13 +87,18 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// openFor lists the open follow-ups of the person's areas, and those that colleagues handed over, the newest first.
+// openFor lists the open follow-ups of the person's areas, and those that colleagues handed over or that the person
+// stands in for, the newest first.
 func (t *Turn) openFor(a Action) ([]storage.Alert, error) {
 	ids, err := t.AreaIDs(a)
 	if err != nil {
 		return nil, err
 	}
-	open, err := t.Tx.OpenAlerts(ids, t.Person.ID)
+	tellers, err := t.tellers()
+	if err != nil {
+		return nil, err
+	}
+	open, err := t.Tx.OpenAlerts(ids, tellers)
 	if err != nil {
 		return nil, err
 	}
@@ -161,9 +166,12 @@ func quote(a storage.Alert) string {
 }
 
 // line is an alert in a list: number, title, how long ago, and how it begins.
-func (t *Turn) line(a titled) messages.Say {
+func (t *Turn) line(a titled) messages.Say { return lineAt(a, t.Now) }
+
+// lineAt is line for who reads it at a moment.
+func lineAt(a titled, at time.Time) messages.Say {
 	return messages.S("followup.line", messages.V{
-		"Number": uint(a.ID), "Title": a.title, "Ago": messages.Ago(t.Now.Sub(storage.At(a.CreatedAt))), "Quote": quote(a.Alert),
+		"Number": uint(a.ID), "Title": a.title, "Ago": messages.Ago(at.Sub(storage.At(a.CreatedAt))), "Quote": quote(a.Alert),
 	})
 }
 
@@ -218,8 +226,7 @@ func putOffCommand(name, said string, next func(e *Engine, k alertKind, now time
 			}
 			return messages.Refuse("feedback.notyours", messages.V{"Number": uint(a.ID)})
 		}
-		remind := next(t.e, kindNamed(a.Kind), t.Now)
-		open, err := t.Tx.PutOff(a.ID, remind, atOnce(t.Now.Add(t.e.Settings.EscalateAfter), t.e.Settings.EscalateAfter))
+		remind, open, err := t.putOff(a, next(t.e, kindNamed(a.Kind), t.Now))
 		if err != nil {
 			return err
 		}

@@ -1,11 +1,11 @@
 package commands
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/buurtbode/buurtbode/messages"
 	"github.com/buurtbode/buurtbode/storage"
@@ -113,7 +113,7 @@ func (t *Turn) askColleague(a storage.Alert, team []colleague, why messages.Say)
 	}
 	c := messages.Paragraphs(why, t.line(title[0]))
 	for _, one := range team {
-		if !one.reachable || len(now) == 1 && one.person == now[0] {
+		if !one.reachable || one.away || len(now) == 1 && one.person == now[0] {
 			continue
 		}
 		label := messages.Verbatim(one.name)
@@ -135,8 +135,11 @@ func (t *Turn) askColleague(a storage.Alert, team []colleague, why messages.Say)
 
 // handOverTo makes a colleague responsible, who is not reminded or escalated at once, and tells whoever it concerns.
 func (t *Turn) handOverTo(a storage.Alert, to colleague) error {
-	if !to.reachable {
+	switch {
+	case !to.reachable:
 		return messages.Refuse("handover.noprivate", messages.V{"Name": to.name})
+	case to.away && to.person != t.Person.ID:
+		return messages.Refuse("handover.away", messages.V{"Name": to.name, "When": t.absenceSay(to.absence)})
 	}
 	before, err := t.responsible(a)
 	if err != nil {
@@ -149,46 +152,56 @@ func (t *Turn) handOverTo(a storage.Alert, to colleague) error {
 		}
 		return messages.Refuse("handover.already", values)
 	}
-	if open, err := t.Tx.HandOver(a.ID, to.person); err != nil || !open {
-		return errors.Join(err, messages.Refuse("handover.none"))
-	}
-	remind := later(storage.At(a.RemindAt), t.e.again(kindNamed(a.Kind), t.Now))
-	if _, err := t.Tx.PutOff(a.ID, remind, atOnce(t.Now.Add(t.e.Settings.EscalateAfter), t.e.Settings.EscalateAfter)); err != nil {
+	if _, err := t.Tx.HandOver(a.ID, to.person, t.Now); err != nil {
 		return err
 	}
-	if err := t.tellHandover(a, to, before); err != nil {
+	a.HolderID = &to.person
+	if _, _, err := t.putOff(a, later(storage.At(a.RemindAt), t.e.again(kindNamed(a.Kind), t.Now))); err != nil {
+		return err
+	}
+	when, err := t.tellHandover(a, to, before)
+	if err != nil {
 		return err
 	}
 	if to.person == t.Person.ID {
 		return t.ReplyS(messages.S("handover.yours", values))
 	}
-	return t.ReplyS(messages.S("handover.done", values))
+	out := []messages.Say{messages.S("handover.done", values)}
+	if when.After(t.Now) {
+		out = append(out, messages.S("handover.when", messages.V{"Name": to.name, "When": messages.Moment(when)}))
+	}
+	return t.ReplyS(out...)
 }
 
-// tellHandover tells the colleague, with the buttons of a reminder, and who was asked before.
-func (t *Turn) tellHandover(a storage.Alert, to colleague, before []int64) error {
+// tellHandover tells the colleague, with the buttons of a reminder, and who was asked before. It gives when the colleague
+// hears it: not at night or on a day off.
+func (t *Turn) tellHandover(a storage.Alert, to colleague, before []int64) (time.Time, error) {
 	by, err := t.Tx.Name(t.Person.ID)
 	if err != nil {
-		return err
+		return t.Now, err
 	}
 	all, err := t.titles([]storage.Alert{a})
 	if err != nil {
-		return err
+		return t.Now, err
 	}
-	how := How{Cause: fmt.Sprintf("handover:%d:%d", a.ID, t.Now.UnixMilli()), Priority: storage.Reminder}
+	cause, when := fmt.Sprintf("handover:%d:%d", a.ID, t.Now.UnixMilli()), t.Now
 	if to.person != t.Person.ID {
-		c := messages.Paragraphs(messages.S("handover.you", messages.V{"By": by}), t.line(all[0])).With(remindOptions(a, false)...)
-		if _, err := t.Tell(to.person, c, how); err != nil {
-			return err
+		when, err = t.tellCalmly(to.person, func(at time.Time) messages.Content {
+			return messages.Paragraphs(messages.S("handover.you", messages.V{"By": by}), lineAt(all[0], at)).With(remindOptions(a, false)...)
+		}, cause)
+		if err != nil {
+			return when, err
 		}
 	}
 	if len(before) != 1 || before[0] == t.Person.ID || before[0] == to.person {
-		return nil
+		return when, nil
 	}
-	how.Cause += ":before"
-	c := messages.Paragraphs(messages.S("handover.before", messages.V{"Number": uint(a.ID), "Name": to.name, "By": by})) //nolint:gosec // numbers of alerts are above 0
-	_, err = t.Tell(before[0], c, how)
-	return err
+	said := messages.S("handover.before", messages.V{"Number": uint(a.ID), "Name": to.name, "By": by}) //nolint:gosec // numbers of alerts are above 0
+	if to.person == t.Person.ID {
+		said = messages.S("handover.taken", messages.V{"Number": uint(a.ID), "Name": to.name}) //nolint:gosec // numbers of alerts are above 0
+	}
+	_, err = t.tellCalmly(before[0], func(time.Time) messages.Content { return messages.Paragraphs(said) }, cause+":before")
+	return when, err
 }
 
 // colleague is somebody of the team.
@@ -196,6 +209,8 @@ type colleague struct {
 	person    int64
 	name      string
 	reachable bool
+	away      bool
+	absence   storage.Absence
 }
 
 // colleaguesFor are those of the team who may tell how an alert ended, by name.
@@ -219,7 +234,11 @@ func (t *Turn) colleagues(people []int64) ([]colleague, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, colleague{p, name, ok})
+		absence, away, err := t.away(p)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, colleague{p, name, ok, away, absence})
 	}
 	slices.SortStableFunc(out, func(a, b colleague) int { return naturally(a.name, b.name) })
 	return out, nil

@@ -15,7 +15,7 @@ func myDataCommand() Command {
 			return messages.Refuse("private.only")
 		}
 		out := []messages.Say{messages.S("mydata.title")}
-		for _, part := range []func() ([]messages.Say, error){t.myAccounts, t.myRoles, t.myGroups, t.signsData, t.myForm, t.myTraces} {
+		for _, part := range []func() ([]messages.Say, error){t.myAccounts, t.myRoles, t.myGroups, t.signsData, t.myAway, t.myForm, t.myTraces} {
 			says, err := part()
 			if err != nil {
 				return err
@@ -110,6 +110,26 @@ func (t *Turn) signsData() ([]messages.Say, error) {
 	return []messages.Say{messages.S("mydata.signs", messages.V{"Signs": lines})}, nil
 }
 
+// myAway is when the person is away, for whom the person stands in, and which days are off.
+func (t *Turn) myAway() ([]messages.Say, error) {
+	var out []messages.Say
+	a, err := t.Tx.AbsenceOf(t.Person.ID, t.Now)
+	if ignoreNotFound(err) != nil {
+		return nil, err
+	}
+	if err == nil {
+		if out, err = t.awaySays(a); err != nil {
+			return nil, err
+		}
+	}
+	instead, err := t.standsInSay()
+	if err != nil {
+		return nil, err
+	}
+	days, err := t.daysOffSay()
+	return append(append(out, instead...), days...), err
+}
+
 // myForm is the form that the person is filling in.
 func (t *Turn) myForm() ([]messages.Say, error) {
 	c, s, err := t.form()
@@ -139,6 +159,7 @@ func (t *Turn) myTraces() ([]messages.Say, error) {
 	}
 	add("mydata.alerts", n.Alerts)
 	add("mydata.outcomes", n.Outcomes)
+	add("mydata.handed", n.Handed)
 	add("mydata.notes", n.Notes)
 	add("mydata.calls", n.Calls)
 	add("mydata.invites", n.Invites)

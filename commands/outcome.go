@@ -76,15 +76,9 @@ func (t *Turn) stateSay(a titled) (messages.Say, error) {
 	case !a.Open():
 		return messages.S("outcome.without"), nil
 	}
-	asked := messages.S("outcome.asked")
-	first, err := t.askOfficer(a)
-	switch {
-	case err != nil:
+	asked, err := t.askOfficer(a)
+	if err != nil {
 		return messages.Say{}, err
-	case t.keptOpen(a.Alert):
-		asked = messages.S("outcome.askedlater")
-	case !first:
-		asked = messages.S("outcome.askedbefore")
 	}
 	stands := t.standsSay(a.Alert)
 	if len(stands) == 0 {
@@ -124,27 +118,56 @@ func (t *Turn) standsSay(a storage.Alert) []messages.Say {
 	return out
 }
 
-// askOfficer counts that the outcome is asked for, and asks the officer at the first time of a day; who said until when the
-// alert stays open is left in peace until then. At night it comes without a sound.
-func (t *Turn) askOfficer(a titled) (first bool, err error) {
+// askOfficer counts that the outcome is asked for, and asks the officer at the first time of a day; at night and on a day
+// off the question waits, and who said until when the alert stays open is left in peace until then. It gives what the
+// admins read about it.
+func (t *Turn) askOfficer(a titled) (messages.Say, error) {
 	day := t.Now.Format(time.DateOnly)
-	first, err = t.Tx.AskOutcome(a.ID, day)
-	if err != nil || !first || t.keptOpen(a.Alert) {
-		return first, err
+	first, err := t.Tx.AskOutcome(a.ID, day)
+	if err != nil || t.keptOpen(a.Alert) {
+		return messages.S("outcome.askedlater"), err
 	}
 	people, err := t.responsible(a.Alert)
 	if err != nil {
-		return first, err
+		return messages.Say{}, err
 	}
-	c := messages.Paragraphs(messages.S("outcome.ask", messages.V{"Alert": t.line(a)})).With(remindOptions(a.Alert, false)...)
-	c.Silent = !awake(t.Now).Equal(t.Now)
+	when, none := time.Time{}, messages.S("outcome.askedbefore")
+	if first {
+		none = messages.S("outcome.nobody")
+	}
 	for _, p := range people {
-		how := How{Cause: fmt.Sprintf("ask:%d:%s", a.ID, day), Priority: storage.Reminder}
-		if _, err := t.Tell(p, c, how); err != nil {
-			return first, err
+		cause, at := fmt.Sprintf("ask:%d:%s:%d", a.ID, day, p), time.Time{}
+		if first {
+			at, err = t.askPerson(p, a, cause)
+		} else {
+			at, err = t.Tx.HeldOf(cause)
+		}
+		if err != nil {
+			return messages.Say{}, err
+		}
+		if !at.IsZero() && (when.IsZero() || at.Before(when)) {
+			when = at
 		}
 	}
-	return first, nil
+	switch {
+	case when.IsZero():
+		return none, nil
+	case when.After(t.Now):
+		return messages.S("outcome.askedwhen", messages.V{"When": messages.Moment(when.In(t.e.Settings.Zone))}), nil
+	}
+	return messages.S("outcome.asked"), nil
+}
+
+// askPerson asks somebody how an alert ended, and gives when that person hears it.
+func (t *Turn) askPerson(person int64, a titled, cause string) (time.Time, error) {
+	instead, err := t.insteadSay(person, a.Alert)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return t.tellCalmly(person, func(at time.Time) messages.Content {
+		said := append([]messages.Say{messages.S("outcome.ask", messages.V{"Alert": lineAt(a, at)})}, instead...)
+		return messages.Paragraphs(said...).With(remindOptions(a.Alert, false)...)
+	}, cause)
 }
 
 // remindOptions are the buttons under an alert that waits for its outcome; with the number where several stand in one message.

@@ -33,8 +33,8 @@ func pendingCommand() Command {
 			return t.ReplyS(append([]messages.Say{messages.S("pending.none")}, share...)...)
 		}
 		slices.Reverse(open)
-		slices.SortStableFunc(open, func(a, b storage.Alert) int { return min(b.Asked, 1) - min(a.Asked, 1) })
-		c, err := t.openList(messages.S("pending.title", messages.V{"Count": len(open)}), open, func(a storage.Alert) []messages.Option {
+		askedFirst(open)
+		c, err := t.openList(t.Person.ID, messages.S("pending.title", messages.V{"Count": len(open)}), open, func(a storage.Alert) []messages.Option {
 			return remindOptions(a, true)[:1]
 		})
 		if err != nil {
@@ -43,6 +43,25 @@ func pendingCommand() Command {
 		c.Text = append(c.Text, share...)
 		return t.Reply(c)
 	}}
+}
+
+// askedFirst puts what admins asked for before the rest.
+func askedFirst(open []storage.Alert) {
+	slices.SortStableFunc(open, func(a, b storage.Alert) int { return min(b.Asked, 1) - min(a.Asked, 1) })
+}
+
+// besides is what stands under an alert that waits for its outcome, for the person who reads it: how often admins asked for
+// it, and to whom else it was handed over.
+func (t *Turn) besides(reader int64, a storage.Alert) ([]messages.Say, error) {
+	var out []messages.Say
+	if a.Asked > 0 {
+		out = append(out, messages.S("pending.asked", messages.V{"Count": a.Asked}))
+	}
+	if a.HolderID == nil || *a.HolderID == reader {
+		return out, nil
+	}
+	name, err := t.Tx.Name(*a.HolderID)
+	return append(out, messages.S("pending.with", messages.V{"Name": name})), err
 }
 
 // outcomeShare tells of how many of the last weeks' alerts the outcome was told, as one bar; nothing where there were none.
@@ -69,8 +88,8 @@ func bar(part, whole int) string {
 	return strings.Repeat("▓", full) + strings.Repeat("░", barLength-full)
 }
 
-// openList is a list of alerts that wait for their outcome, with buttons for each.
-func (t *Turn) openList(title messages.Say, open []storage.Alert, buttons func(storage.Alert) []messages.Option) (messages.Content, error) {
+// openList is a list, for a person, of alerts that wait for their outcome, with buttons for each.
+func (t *Turn) openList(reader int64, title messages.Say, open []storage.Alert, buttons func(storage.Alert) []messages.Option) (messages.Content, error) {
 	all, err := t.titles(open[:min(len(open), pendingShown)])
 	if err != nil {
 		return messages.Content{}, err
@@ -78,9 +97,11 @@ func (t *Turn) openList(title messages.Say, open []storage.Alert, buttons func(s
 	c := messages.Paragraphs(title)
 	for _, a := range all {
 		c.Text = append(c.Text, t.line(a))
-		if a.Asked > 0 {
-			c.Text = append(c.Text, messages.S("pending.asked", messages.V{"Count": a.Asked}))
+		besides, err := t.besides(reader, a.Alert)
+		if err != nil {
+			return c, err
 		}
+		c.Text = append(c.Text, besides...)
 		for _, s := range t.standsSay(a.Alert) {
 			c.Text = append(c.Text, messages.S("pending.stands", messages.V{"State": s}))
 		}

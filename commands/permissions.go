@@ -15,6 +15,7 @@ const (
 	SendAlert     Action = "send alert"
 	GiveFeedback  Action = "give feedback"
 	HandOver      Action = "hand over a follow-up"
+	BeAway        Action = "be away"
 	SeePending    Action = "see pending"
 	WriteNote     Action = "write note"
 	RunWeekly     Action = "run weekly"
@@ -42,6 +43,7 @@ var permissions = map[Action][]storage.RoleName{
 	SendAlert:     {storage.Officer, storage.OpCo},
 	GiveFeedback:  {storage.Officer, storage.OpCo, storage.Portfolio},
 	HandOver:      {storage.Officer, storage.OpCo, storage.Portfolio},
+	BeAway:        {storage.Officer, storage.OpCo, storage.Portfolio},
 	SeePending:    {storage.Officer, storage.OpCo, storage.Portfolio},
 	WriteNote:     {storage.Officer, storage.OpCo},
 	RunWeekly:     {storage.Officer, storage.OpCo},

@@ -20,6 +20,7 @@ func wanted() map[Action]string {
 		SendAlert:     "officer opco",
 		GiveFeedback:  "officer opco portfolio",
 		HandOver:      "officer opco portfolio",
+		BeAway:        "officer opco portfolio",
 		SeePending:    "officer opco portfolio",
 		WriteNote:     "officer opco",
 		RunWeekly:     "officer opco",

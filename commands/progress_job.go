@@ -93,7 +93,11 @@ func (t *Turn) progressContent(a storage.Alert, sent, waiting, failed int) (mess
 		c.Text = append(c.Text, messages.S("alert.facts", messages.V{"Facts": lines}))
 	}
 	if a.Open() {
-		c.Text = append(c.Text, messages.S("alert.followup", messages.V{"Number": uint(a.ID), "When": t.momentSay(a.RemindAt)}))
+		say, err := t.followUpSay(a, storage.At(a.RemindAt))
+		if err != nil {
+			return c, err
+		}
+		c.Text = append(c.Text, say)
 		c = c.With(messages.Option{Label: messages.S("remind.feedback"), Data: feedbackData(a)})
 	}
 	return c, nil

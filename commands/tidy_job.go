@@ -36,7 +36,8 @@ const (
 // keepPhotos is how long the photo of an alert is kept after the alert has ended.
 const keepPhotos = 30 * 24 * time.Hour
 
-// textsJob erases the texts of answers that are older than keepTexts, and the photos of alerts that ended keepPhotos ago.
+// textsJob erases the texts of answers that are older than keepTexts, the photos of alerts that ended keepPhotos ago, and
+// when officers were away.
 func (e *Engine) textsJob() Job {
 	return Job{
 		Name: textsName,
@@ -61,6 +62,9 @@ func (e *Engine) textsJob() Job {
 				return err
 			}
 			if err := tx.ErasePhotos(now.Add(-keepPhotos)); err != nil {
+				return err
+			}
+			if err := tx.ForgetAway(now, now.In(e.Settings.Zone).Format(time.DateOnly)); err != nil {
 				return err
 			}
 			if err := tx.ForgetCallWords(now.Add(-keepTexts)); err != nil {

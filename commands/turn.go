@@ -67,6 +67,8 @@ type How struct {
 	Reply    int64  // the delivery that it answers; 0: none
 	Calm     bool   // waits for the morning in groups and channels where it is night
 	Text     string // under what the text is stored, where it is not the first one of the cause; empty: the cause
+	// NotBefore is until when it waits, in a single chat: so that nobody is asked something at night or on a day off.
+	NotBefore time.Time
 }
 
 func (h How) post(now time.Time) storage.Post {
@@ -110,7 +112,11 @@ func (t *Turn) tell(chat storage.Chat, lang string, c messages.Content, how How)
 	if how.Author != 0 {
 		d.PersonID = &how.Author
 	}
-	if d.HeldUntil = t.heldUntil(chat, how); d.HeldUntil != 0 {
+	d.HeldUntil = t.heldUntil(chat, how)
+	if how.NotBefore.After(t.Now) {
+		d.HeldUntil = max(d.HeldUntil, how.NotBefore.UnixMilli())
+	}
+	if d.HeldUntil != 0 {
 		d.State = storage.Held
 	}
 	if how.Reply != 0 {

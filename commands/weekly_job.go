@@ -197,7 +197,14 @@ func (t *Turn) showPlanned(p shown, moment time.Time, skipped map[int64]bool) er
 	if err := t.Tx.Previewed(p.person, moment); err != nil {
 		return err
 	}
-	how := How{Priority: storage.Reminder, Expires: moment}
+	at, err := t.undisturbed(p.person)
+	if err != nil {
+		return err
+	}
+	if _, away, err := t.away(p.person); err != nil || away || !at.Before(moment) { // it is posted all the same
+		return err
+	}
+	how := How{Priority: storage.Reminder, Expires: moment, NotBefore: at}
 	if len(p.weeks) > weeksShown {
 		c, err := t.weekList(p.weeks)
 		if err != nil {

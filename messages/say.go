@@ -55,6 +55,9 @@ type Month time.Time
 // Clock is a time of day: "14:05".
 type Clock time.Time
 
+// Weekday is a day of the week: "maandag".
+type Weekday time.Weekday
+
 // Ago is how long something lasts or lasted, in the largest fitting unit: "4 uur", "3 dagen".
 type Ago time.Duration
 
@@ -75,6 +78,11 @@ func (d Day) In(c *locales.Catalog, lang string) string { return c.Day(lang, tim
 
 // In gives the month in lang.
 func (m Month) In(c *locales.Catalog, lang string) string { return c.MonthOf(lang, time.Time(m)) }
+
+// In gives the day of the week in lang.
+func (d Weekday) In(c *locales.Catalog, lang string) string {
+	return c.WeekdayName(lang, time.Weekday(d))
+}
 
 // In gives the time of day.
 func (t Clock) In(c *locales.Catalog, lang string) string { return c.Clock(lang, time.Time(t)) }

@@ -170,10 +170,11 @@ func (tx *Tx) KeepVersion(a Alert, by int64, now time.Time) error {
 	return wrap(err, "keep version of an alert")
 }
 
-// OpenAlerts are the alerts that wait for an outcome, the newest first: those of areas, and those that were handed over to
-// a person.
-func (tx *Tx) OpenAlerts(areas []int64, person int64) ([]Alert, error) {
-	return tx.alerts("WHERE (alerts.area_id IN ? OR followups.person_id = ?) AND followups.closed_at = 0 ORDER BY alerts.id DESC", areas, person)
+// OpenAlerts are the alerts that wait for an outcome, the newest first: those of areas, and those of which one of these
+// people is to tell it.
+func (tx *Tx) OpenAlerts(areas, tellers []int64) ([]Alert, error) {
+	return tx.alerts("WHERE (alerts.area_id IN ? OR COALESCE(followups.person_id, alerts.person_id) IN ?) AND followups.closed_at = 0 ORDER BY alerts.id DESC",
+		areas, tellers)
 }
 
 // AlertsSentIn are the alerts of areas that were sent since a moment, the newest first; no drills.

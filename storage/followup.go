@@ -1,6 +1,9 @@
 package storage
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // OpenFollowUp opens the follow-up of an alert: the outcome is due, is reminded of and is escalated at these times.
 func (tx *Tx) OpenFollowUp(alert int64, due, remind, escalate time.Time) error {
@@ -12,7 +15,23 @@ func (tx *Tx) OpenFollowUp(alert int64, due, remind, escalate time.Time) error {
 // CloseFollowUp closes the follow-up of an alert. It gives false when it was closed before.
 func (tx *Tx) CloseFollowUp(alert int64, now time.Time) (bool, error) {
 	res := tx.db.Exec("UPDATE followups SET closed_at = ? WHERE alert_id = ? AND closed_at = 0", millis(now), alert)
-	return res.RowsAffected == 1, wrap(res.Error, "close follow-up")
+	if res.Error != nil {
+		return false, wrap(res.Error, "close follow-up")
+	}
+	return res.RowsAffected == 1, tx.dropHeld(alert, now, "ask", "handover", "escalate")
+}
+
+// dropHeld cancels what waits for the morning to tell somebody about an open follow-up: it is no question any more, or
+// somebody else's. kinds are how the causes begin.
+func (tx *Tx) dropHeld(alert int64, now time.Time, kinds ...string) error {
+	for _, kind := range kinds {
+		err := tx.db.Exec("UPDATE deliveries SET state = 'cancelled', error = 'answered', done_at = ? WHERE state = 'held' AND cause LIKE ?",
+			millis(now), fmt.Sprintf("%s:%d:%%", kind, alert)).Error
+		if err != nil {
+			return wrap(err, "drop what is held")
+		}
+	}
+	return nil
 }
 
 // Reopen opens a closed follow-up again, as if the alert had just been sent: with new times, not reminded of, not escalated
@@ -42,9 +61,12 @@ func (tx *Tx) KeepOpen(alert int64, until, remind, escalate time.Time) (bool, er
 }
 
 // HandOver makes a person responsible for an open follow-up. It gives false when the follow-up is closed.
-func (tx *Tx) HandOver(alert, person int64) (bool, error) {
+func (tx *Tx) HandOver(alert, person int64, now time.Time) (bool, error) {
 	res := tx.db.Exec("UPDATE followups SET person_id = ? WHERE alert_id = ? AND closed_at = 0", person, alert)
-	return res.RowsAffected == 1, wrap(res.Error, "hand over a follow-up")
+	if res.Error != nil {
+		return false, wrap(res.Error, "hand over a follow-up")
+	}
+	return res.RowsAffected == 1, tx.dropHeld(alert, now, "ask", "handover")
 }
 
 // NextReminder is when the next open follow-up is to be reminded of; the zero time: there is none.
@@ -57,9 +79,11 @@ func (tx *Tx) ToRemind(now time.Time) ([]Alert, error) {
 	return tx.alerts("WHERE followups.closed_at = 0 AND followups.remind_at <= ? ORDER BY alerts.id", millis(now))
 }
 
-// Reminded counts a reminder, and says when the next one is.
-func (tx *Tx) Reminded(alert int64, next time.Time) error {
-	err := tx.db.Exec("UPDATE followups SET reminders = reminders + 1, remind_at = ? WHERE alert_id = ?", millis(next), alert).Error
+// Reminded counts a reminder, where there was one, and says when the next one is. What waits for days off of the officer
+// puts the escalation off by as long.
+func (tx *Tx) Reminded(alert int64, reminders int, next time.Time, waits time.Duration) error {
+	err := tx.db.Exec("UPDATE followups SET reminders = reminders + ?, remind_at = ?, escalate_at = escalate_at + ? WHERE alert_id = ?",
+		reminders, millis(next), waits.Milliseconds(), alert).Error
 	return wrap(err, "remind of a follow-up")
 }
 

@@ -65,7 +65,7 @@ func TestAFollowUpIsHandedOver(t *testing.T) {
 			if err := tx.OpenFollowUp(a.ID, noon, noon, noon); err != nil {
 				return err
 			}
-			if _, err := tx.HandOver(a.ID, colleague.ID); err != nil {
+			if _, err := tx.HandOver(a.ID, colleague.ID, noon); err != nil {
 				return err
 			}
 			if a, err = tx.Alert(a.ID); err != nil || a.HolderID == nil || len(a.Tellers()) != 2 || a.Tellers()[0] != colleague.ID {
@@ -74,8 +74,11 @@ func TestAFollowUpIsHandedOver(t *testing.T) {
 			if err := tx.SaveAlert(a); err != nil { // writes nothing of the follow-up
 				return err
 			}
-			mine, err := tx.OpenAlerts([]int64{egmond}, colleague.ID)
-			others, err2 := tx.OpenAlerts([]int64{egmond}, author.ID)
+			if traces, err := tx.TracesOf(colleague.ID); err != nil || traces.Handed != 1 {
+				t.Errorf("%d are known as handed over: %v", traces.Handed, err)
+			}
+			mine, err := tx.OpenAlerts([]int64{egmond}, []int64{colleague.ID})
+			others, err2 := tx.OpenAlerts([]int64{egmond}, []int64{author.ID})
 			if len(mine) != 1 || len(others) != 0 {
 				t.Errorf("open for the colleague are %d, for the author elsewhere %d", len(mine), len(others))
 			}
@@ -86,7 +89,7 @@ func TestAFollowUpIsHandedOver(t *testing.T) {
 				t.Errorf("after the colleague was erased it is asked of %v", a.Tellers())
 			}
 			_, err2 = tx.CloseFollowUp(a.ID, noon)
-			open, err3 := tx.HandOver(a.ID, author.ID)
+			open, err3 := tx.HandOver(a.ID, author.ID, noon)
 			if open {
 				t.Error("what is closed was handed over")
 			}
@@ -128,6 +131,35 @@ func TestColleaguesAreOfTheTeam(t *testing.T) {
 				}
 			}
 			return nil
+		})
+	})
+}
+
+func TestWhatWaitsForADayOffPutsTheEscalationOff(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		area := district(t, s)["Bergen"].ID
+		private := chat(t, s, "7")
+		write(t, s, func(tx *storage.Tx) error {
+			a, err := tx.AddAlert(storage.Alert{AreaID: area, Kind: "warning", Reach: "area", CreatedAt: noon.UnixMilli()})
+			if err != nil {
+				return err
+			}
+			day := 24 * time.Hour
+			err = errors.Join(tx.OpenFollowUp(a.ID, noon, noon, noon.Add(3*day)), tx.Reminded(a.ID, 0, noon.Add(day), day), tx.Reminded(a.ID, 1, noon.Add(2*day), 0))
+			if a, err2 := tx.Alert(a.ID); a.Reminders != 1 || a.EscalateAt != noon.Add(4*day).UnixMilli() || a.RemindAt != noon.Add(2*day).UnixMilli() {
+				t.Errorf("reminded %d times, next %v, escalated %v: %v", a.Reminders, storage.At(a.RemindAt), storage.At(a.EscalateAt), err2)
+			}
+			for cause, until := range map[string]time.Time{"ask:1:2018-05-07": noon.Add(day), "handover:1:5": noon.Add(day), "ask:11:2018-05-07": noon.Add(day)} {
+				_, err2 := tx.Queue(storage.Delivery{Cause: cause, ChatID: private.ID, State: storage.Held, HeldUntil: until.UnixMilli(), CreatedAt: noon.UnixMilli()})
+				err = errors.Join(err, err2)
+			}
+			_, err2 := tx.CloseFollowUp(a.ID, noon)
+			for cause, waits := range map[string]bool{"ask:1:2018-05-07": false, "handover:1:5": false, "ask:11:2018-05-07": true} {
+				if at, err := tx.HeldOf(cause); at.IsZero() == waits {
+					t.Errorf("%s waits until %v: %v", cause, at, err)
+				}
+			}
+			return errors.Join(err, err2)
 		})
 	})
 }

@@ -134,10 +134,12 @@ func (tx *Tx) blankTexts(where string, args ...any) error {
 	return wrap(err, "erase texts")
 }
 
-// EraseOldTexts erases the answers, and what was told about registrations and applications, that were sent before a moment.
+// EraseOldTexts erases the answers, and what was told about registrations, applications and colleagues, that were sent
+// before a moment.
 func (tx *Tx) EraseOldTexts(before time.Time) error {
 	return tx.blankTexts(`(texts.cause LIKE 'in:%' OR texts.cause LIKE 'group:%' OR texts.cause LIKE 'sign:%'
-		OR texts.cause LIKE 'passed:%' OR texts.cause LIKE 'passabove:%' OR texts.cause LIKE 'call:%') AND NOT EXISTS (SELECT 1 FROM deliveries
+		OR texts.cause LIKE 'passed:%' OR texts.cause LIKE 'passabove:%' OR texts.cause LIKE 'call:%'
+		OR texts.cause LIKE 'handover:%' OR texts.cause LIKE 'away:%') AND NOT EXISTS (SELECT 1 FROM deliveries
 		WHERE deliveries.cause = texts.cause AND (deliveries.done_at = 0 OR deliveries.done_at >= ?))`, millis(before))
 }
 
@@ -189,6 +191,7 @@ func (tx *Tx) purgeChat(c Chat, now time.Time) error {
 type Traces struct {
 	Alerts, Outcomes, Notes int // written as an officer; they stay when the person is erased
 	Calls                   int // calls and tips that the person noted; they stay too, without the words
+	Handed                  int // follow-ups that colleagues handed over; they go back to the author when the person is erased
 	Invites                 int // codes made for others
 	Told                    int // messages of the bot in private whose text is kept
 	Tips                    int // alerts that the person answered with a tip, as long as that is remembered
@@ -205,6 +208,7 @@ func (tx *Tx) TracesOf(person int64) (Traces, error) {
 		{&t.Outcomes, "SELECT COUNT(*) FROM outcomes WHERE person_id = ?"},
 		{&t.Notes, "SELECT COUNT(*) FROM notes WHERE person_id = ?"},
 		{&t.Calls, "SELECT COUNT(*) FROM calls WHERE person_id = ?"},
+		{&t.Handed, "SELECT COUNT(*) FROM followups WHERE person_id = ?"},
 		{&t.Invites, "SELECT COUNT(*) FROM invites WHERE created_by = ?"},
 		{&t.Told, `SELECT COUNT(*) FROM deliveries JOIN texts ON texts.id = deliveries.text_id
 			WHERE LENGTH(texts.body) > 0 AND deliveries.chat_id IN (SELECT chat_id FROM identities WHERE person_id = ? AND chat_id IS NOT NULL)`},

@@ -35,18 +35,23 @@ func (tx *Tx) FindPersonCode(code string, now time.Time) (person, chat int64, er
 // personColumn is where a row says whose it is.
 type personColumn struct {
 	table, column string
-	once          bool // a person has one such row at most: the older account's goes
+	once          bool   // a person has one such row at most: the older account's goes
+	latest        bool   // the same, but where the newer account has none the older one's stays
+	double        string // a person has one such row at most for each value of this column
 }
 
 // personColumns are all places where a person stands. A test holds them equal to the foreign keys of the schema.
 func personColumns() []personColumn {
 	return []personColumn{
+		{table: "absences", column: "person_id", latest: true},
+		{table: "absences", column: "substitute_id"},
 		{table: "alert_versions", column: "person_id"},
 		{table: "alert_template_versions", column: "person_id"},
 		{table: "alerts", column: "approved_by"},
 		{table: "alerts", column: "person_id"},
 		{table: "calls", column: "person_id"},
 		{table: "channel_codes", column: "person_id"},
+		{table: "days_off", column: "person_id", double: "day"},
 		{table: "deliveries", column: "person_id"},
 		{table: "followups", column: "person_id"},
 		{table: "forms", column: "person_id", once: true},
@@ -79,14 +84,15 @@ func (tx *Tx) JoinPersons(a, b int64) (Person, error) {
 		return Person{}, wrap(err, "unite roles")
 	}
 	for _, c := range personColumns() {
-		if c.once {
-			if err := tx.db.Exec(fmt.Sprintf("DELETE FROM %s WHERE %s = ?", c.table, c.column), older).Error; err != nil {
-				return Person{}, wrap(err, "join persons")
-			}
+		if err := tx.makeRoom(c, older, newer); err != nil {
+			return Person{}, err
 		}
 		if err := tx.db.Exec(fmt.Sprintf("UPDATE %s SET %s = ? WHERE %[2]s = ?", c.table, c.column), older, newer).Error; err != nil {
 			return Person{}, wrap(err, "join persons")
 		}
+	}
+	if err := tx.db.Exec("UPDATE absences SET substitute_id = NULL WHERE substitute_id = person_id").Error; err != nil {
+		return Person{}, wrap(err, "join persons")
 	}
 	known := `UPDATE persons SET
 		language = CASE WHEN language = '' THEN (SELECT other.language FROM persons other WHERE other.id = ?) ELSE language END,
@@ -99,4 +105,18 @@ func (tx *Tx) JoinPersons(a, b int64) (Person, error) {
 		return Person{}, wrap(err, "join persons")
 	}
 	return tx.Person(older)
+}
+
+// makeRoom deletes the rows of which a person can have one only, before those of two people become one's.
+func (tx *Tx) makeRoom(c personColumn, older, newer int64) error {
+	var err error
+	switch {
+	case c.once:
+		err = tx.db.Exec(fmt.Sprintf("DELETE FROM %s WHERE %s = ?", c.table, c.column), older).Error
+	case c.latest:
+		err = tx.db.Exec(fmt.Sprintf("DELETE FROM %s WHERE %s = ? AND EXISTS (SELECT 1 FROM %[1]s newer WHERE newer.%[2]s = ?)", c.table, c.column), older, newer).Error
+	case c.double != "":
+		err = tx.db.Exec(fmt.Sprintf("DELETE FROM %s WHERE %s = ? AND %s IN (SELECT had.%[3]s FROM %[1]s had WHERE had.%[2]s = ?)", c.table, c.column, c.double), newer, older).Error
+	}
+	return wrap(err, "join persons")
 }

@@ -99,7 +99,7 @@ func TestReopenForgetsWhatTheFirstRoundCounted(t *testing.T) {
 			if _, err := tx.AskOutcome(a.ID, "2018-05-07"); err != nil {
 				return err
 			}
-			if err := tx.Reminded(a.ID, noon); err != nil {
+			if err := tx.Reminded(a.ID, 1, noon, 0); err != nil {
 				return err
 			}
 			if err := tx.Escalated(a.ID, noon); err != nil {
