@@ -187,6 +187,9 @@ func (t *Turn) tellUntil(a storage.Alert, o storage.AlertOutcome, groups bool) e
 		return err
 	}
 	said := []messages.Say{messages.S("until.done", messages.V{"Number": uint(a.ID), "When": t.untilSay(until)})}
+	if waits > 0 {
+		said = append(said, messages.S("until.dayoff", messages.V{"When": messages.Moment(remind)}))
+	}
 	if !groups {
 		return t.ReplyS(append(said, messages.S("until.asked"))...)
 	}
