@@ -65,7 +65,8 @@ func (t *Turn) noAlert(words string) bool {
 	return slices.Contains(t.e.words.none, folded) || slices.Contains(t.e.inAll(messages.S("tips.none")), folded)
 }
 
-// callable finds an alert from which a call can have come: one of the person's areas, or one that was sent there.
+// callable finds an alert from which a call can have come: one of the person's areas, one that was sent there, or one of
+// which the person told how it ended, for a colleague.
 func (t *Turn) callable(number int64) (storage.Alert, error) {
 	values := messages.V{"Number": uint(number)} //nolint:gosec // numbers of alerts are above 0
 	a, err := t.Tx.Alert(number)
@@ -84,6 +85,13 @@ func (t *Turn) callable(number int64) (storage.Alert, error) {
 		if mine, err = t.Tx.WentTo(a.ID, areas); err != nil {
 			return a, err
 		}
+	}
+	if !mine {
+		told, err := t.Tx.OutcomesOf(a.ID)
+		if err != nil {
+			return a, err
+		}
+		mine = slices.ContainsFunc(told, func(o storage.AlertOutcome) bool { return o.PersonID != nil && *o.PersonID == t.Person.ID })
 	}
 	switch {
 	case !mine:
