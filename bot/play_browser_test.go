@@ -149,8 +149,6 @@ func controlRoomNotes(browser context.Context, t *testing.T) {
 	p.says("/effect")
 	p.hears("Helpen de meldingen?", "48%", "Met een tip, per soort")
 	p.waits("the chart", message([]string{"Helpen de meldingen?"})+`.querySelector("img")?.naturalWidth === 1080`)
-	p.brings("Helpen de meldingen?")
-	p.picture("impact")
 
 	p.is("english")
 	p.opens("buurtbode")

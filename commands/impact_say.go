@@ -7,8 +7,8 @@ import (
 	"github.com/buurtbode/buurtbode/storage"
 )
 
-// tellImpact tells the share of alerts to which a tip came in, as a chart with the same figures under it, and then what
-// else there is to know, with the choice of another period.
+// tellImpact tells the share of alerts to which a tip came in, as a chart with the same figures under it, the months of a
+// long period in one of their own, and then what else there is to know, with the choice of another period.
 func (t *Turn) tellImpact(m impact) error {
 	title := messages.S("impact.title", messages.V{"Scope": m.scope, "From": messages.Day(m.from), "Until": messages.Day(m.until)})
 	if len(m.all) == 0 && len(m.others) == 0 {
@@ -17,27 +17,44 @@ func (t *Turn) tellImpact(m impact) error {
 	if len(m.all) == 0 {
 		return t.Reply(messages.Paragraphs(title, m.tips()).With(periodOptions()...))
 	}
+	kinds, months := m.kinds(), m.byMonth()
+	apart := m.months > longestTogether
+	first := kinds
+	if !apart {
+		first = slices.Concat(kinds, months)
+	}
 	head := messages.Paragraphs(title, m.headSay())
-	if head.Chart = m.chart(); head.Chart != nil {
+	if head.Chart = m.chart(messages.S("impact.chart"), first); head.Chart != nil {
 		head.Text = append(head.Text, messages.S("impact.burgernet", messages.V{"Percent": burgernetShare}))
 	}
-	for _, part := range []struct {
-		id     string
-		shares []share
-	}{{"impact.kinds", m.kinds()}, {"impact.months", m.byMonth()}} {
-		if len(part.shares) == 0 {
-			continue
-		}
-		var lines messages.Lines
-		for _, s := range part.shares {
-			lines = append(lines, s.line())
-		}
-		head.Text = append(head.Text, messages.S(part.id, messages.V{"Lines": lines}))
+	head.Text = append(head.Text, messages.S("impact.kinds", messages.V{"Lines": linesOf(kinds)}))
+	byMonth := messages.S("impact.months", messages.V{"Lines": linesOf(months)})
+	if len(months) > 0 && !apart {
+		head.Text = append(head.Text, byMonth)
 	}
 	if err := t.Reply(head); err != nil {
 		return err
 	}
+	if len(months) > 0 && apart {
+		c := messages.Paragraphs(byMonth)
+		c.Chart = m.chart(messages.S("impact.chart.months"), months)
+		if err := t.Reply(c); err != nil {
+			return err
+		}
+	}
 	return t.Reply(messages.Paragraphs(slices.Concat([]messages.Say{m.tips()}, m.timeSay(), []messages.Say{m.reachSay()}, m.topics())...).With(periodOptions()...))
+}
+
+// longestTogether is of how many months a period is at most whose months stand in one chart with the kinds of alert: more
+// bars than that make a picture that is too long for a phone.
+const longestTogether = 3
+
+func linesOf(all []share) messages.Lines {
+	out := make(messages.Lines, len(all))
+	for i, s := range all {
+		out[i] = s.line()
+	}
+	return out
 }
 
 func (m impact) headSay() messages.Say {
@@ -48,8 +65,8 @@ func (m impact) headSay() messages.Say {
 	return messages.S("impact.head", messages.V{"All": s.alerts, "Tipped": s.tipped, "Useful": s.useful, "Percent": s.percent()})
 }
 
-// chart shows the shares beside Burgernet's; nil where there are too few alerts for any of them.
-func (m impact) chart() *messages.Chart {
+// chart shows shares beside Burgernet's and that of all alerts; nil where there are too few alerts for any of them.
+func (m impact) chart(title messages.Say, shares []share) *messages.Chart {
 	bar := func(label messages.Say, percent int, mark bool) messages.Bar {
 		return messages.Bar{Label: label, Value: float64(percent), Text: messages.S("impact.percent", messages.V{"Percent": percent}), Mark: mark}
 	}
@@ -58,10 +75,10 @@ func (m impact) chart() *messages.Chart {
 		return nil
 	}
 	c := &messages.Chart{
-		Title: messages.S("impact.chart"), Full: 100, Note: messages.S("impact.caveat"),
+		Title: title, Full: 100, Note: messages.S("impact.caveat"),
 		Bars: []messages.Bar{bar(messages.S("impact.burgernet.bar"), burgernetShare, true), bar(all.label, all.percent(), false)},
 	}
-	for _, s := range slices.Concat(m.kinds(), m.byMonth()) {
+	for _, s := range shares {
 		if s.enough() {
 			c.Bars = append(c.Bars, bar(s.label, s.percent(), false))
 		}

@@ -57,7 +57,7 @@ func TestPercentagesOfFewAlertsAreNotTold(t *testing.T) {
 		if line := s.line(); line.ID != c.id || c.id == "impact.line" && line.Values["Percent"] != c.percent {
 			t.Errorf("%d of %d is told as %+v", c.tipped, c.alerts, line)
 		}
-		chart := impact{all: all, months: 1}.chart()
+		chart := impact{all: all, months: 1}.chart(messages.Verbatim("x"), []share{s})
 		if (chart != nil) != s.enough() {
 			t.Errorf("%d alerts have the chart %+v", c.alerts, chart)
 		}
