@@ -244,6 +244,14 @@ func (p *page) taps(caption string) {
 	p.does(find + ".click()")
 }
 
+// answers answers the latest message with these words.
+func (p *page) answers(text string, words ...string) {
+	p.t.Helper()
+	p.waits(fmt.Sprintf("the button to answer %q", words), message(words)+`?.querySelector(".answer")`)
+	p.does(message(words) + `.querySelector(".answer").click()`)
+	p.says(text)
+}
+
 // sends sends a photo from a file.
 func (p *page) sends(photo string) {
 	p.t.Helper()

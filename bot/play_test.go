@@ -114,6 +114,45 @@ func TestDemoGoesForward(t *testing.T) {
 	}
 }
 
+// The fortnight holds an alert's whole life, each step of it where the person concerned sees it.
+func TestDemoShowsAnAlertsWholeLife(t *testing.T) {
+	address := playing(t)
+	for _, c := range []struct {
+		what, person, chat string
+		words              []string
+	}{
+		{"the guard stops a house number", "officer", "officer", []string{"een huisnummer van een woning", "Grachtweg 31"}},
+		{"a colleague is asked to look", "opco", "opco", []string{"Mark Visser wil deze melding versturen"}},
+		{"and lets it go", "opco", "opco", []string{"Dank je wel. Melding 4 gaat nu door"}},
+		{"how far it is", "officer", "officer", []string{"bezorgd bij", "Doorgezet naar groepen met samen 99 leden"}},
+		{"thanks for passing on", "admin", "admin", []string{"Dank je wel voor het doorzetten"}},
+		{"a text to forward", "admin", "admin", []string{"Jongen van 6", "Politie, team Bollenstreek", "Geldig tot"}},
+		{"a tip in answer", "admin", "beheerders-lisse", []string{"Ik zie hem lopen bij de eendenvijver"}},
+		{"the call line at once", "admin", "beheerders-lisse", []string{"Bel dit meteen door", "112"}},
+		{"a reminder of passing on", "opco", "beheerders-noordwijk", []string{"Zet je deze melding door naar je buurtgroep?", "Doorgezet"}},
+		{"how it ended", "admin", "beheerders-lisse", []string{"Hoe het afliep", "Jongen van 6"}},
+		{"the outcome passed on", "opco", "beheerders-noordwijk", []string{"Dank je wel voor het doorzetten van melding 3"}},
+	} {
+		var all strings.Builder
+		found := false
+		for _, m := range chatOf(t, address, c.person, c.chat) {
+			text := m.Body.String()
+			for _, choice := range m.Choices {
+				text += "\n[" + choice.Caption + "]"
+			}
+			has := true
+			for _, w := range c.words {
+				has = has && strings.Contains(text, w)
+			}
+			found = found || has
+			all.WriteString(text + "\n--\n")
+		}
+		if !found {
+			t.Errorf("%s: %s never sees %q in:\n%s", c.what, c.person, c.words, all.String())
+		}
+	}
+}
+
 // weeksIn is how many weekly summaries stand in Lisse's admin group.
 func weeksIn(t *testing.T, address string) int {
 	t.Helper()

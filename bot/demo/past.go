@@ -22,6 +22,7 @@ import (
 //	officer: /melding                 in the private chat
 //	officer @ beheerders-lisse: text  in a group or channel
 //	officer: (tap 2)                  a choice by its number or words, under the latest message that has it
+//	daan @ beheerders-lisse: (answer Jongen van 6: text)  answers the latest message of the bot's with these words
 //	officer: (photo fiets)            a photo of the folder photos
 //	officer: (place 52.26 4.56 Here)  shares a place
 //	officer: (code portfolio)         activates the code that somebody else got last
@@ -145,6 +146,9 @@ func (t *town) said(ctx context.Context, chat, what string) (webchat.Said, error
 	switch verb {
 	case "tap":
 		return t.tap(ctx, chat, rest)
+	case "answer":
+		words, text, _ := strings.Cut(rest, ": ")
+		return t.answer(ctx, chat, words, text)
 	case "photo":
 		data, err := pastFiles.ReadFile("photos/" + rest + ".jpg")
 		return webchat.Said{Photo: data}, err
@@ -184,12 +188,27 @@ func (t *town) tap(ctx context.Context, chat, choice string) (webchat.Said, erro
 	}
 	for i := len(all) - 1; i >= 0; i-- {
 		for _, c := range all[i].Choices {
-			if c.Caption == choice || strings.HasPrefix(c.Caption, choice+". ") {
+			number, label, _ := strings.Cut(c.Caption, ". ")
+			if c.Caption == choice || number == choice || label == choice {
 				return webchat.Said{Tapped: c.Data, TappedAt: all[i].ID}, nil
 			}
 		}
 	}
 	return webchat.Said{}, fmt.Errorf("no choice %q", choice)
+}
+
+// answer answers the bot's latest message with these words.
+func (t *town) answer(ctx context.Context, chat, words, text string) (webchat.Said, error) {
+	all, err := t.web.Messages(ctx, chat)
+	if err != nil {
+		return webchat.Said{}, err
+	}
+	for i := len(all) - 1; i >= 0; i-- {
+		if all[i].From == "" && strings.Contains(all[i].Body.String(), words) {
+			return webchat.Said{Text: text, ReplyTo: all[i].ID}, nil
+		}
+	}
+	return webchat.Said{}, fmt.Errorf("no message with %q", words)
 }
 
 // invite gives somebody the first role of its kind, as the operator of a real bot does.

@@ -34,6 +34,8 @@ func stageSentences() []messages.Say {
 		s("web.tour.3.title"), s("web.tour.3.text"), s("web.tour.3.box"),
 		s("web.tour.4.title"), s("web.tour.4.text"),
 		s("web.tour.5.title"), s("web.tour.5.text"),
+		s("web.tour.6.title"), s("web.tour.6.text"),
+		s("web.tour.7.title"), s("web.tour.7.text"),
 	}
 }
 

@@ -1,4 +1,4 @@
-// A guided tour through one case, in five steps, beside the phone.
+// A guided tour through one case, in seven steps, beside the phone.
 import { $, button, el, icon } from "./dom.js";
 import { type } from "./compose.js";
 import { keep, kept, stage } from "./stage.js";
@@ -10,8 +10,10 @@ const steps = [
   { title: "web.tour.1.title", text: "web.tour.1.text" },
   { title: "web.tour.2.title", text: "web.tour.2.text", role: "resident", box: "web.tour.2.box" },
   { title: "web.tour.3.title", text: "web.tour.3.text", role: "officer", box: "web.tour.3.box" },
-  { title: "web.tour.4.title", text: "web.tour.4.text", role: "officer", step: "day" },
-  { title: "web.tour.5.title", text: "web.tour.5.text", role: "admin", step: "monday", group: true },
+  { title: "web.tour.4.title", text: "web.tour.4.text", role: "opco" },
+  { title: "web.tour.5.title", text: "web.tour.5.text", role: "admin", group: true },
+  { title: "web.tour.6.title", text: "web.tour.6.text", role: "officer", step: "day" },
+  { title: "web.tour.7.title", text: "web.tour.7.text", role: "admin", step: "monday", group: true },
 ];
 let at = 0;
 let folded = false; // on a narrow page, so that the chat can be seen
