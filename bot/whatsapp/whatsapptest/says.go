@@ -124,10 +124,26 @@ func (p *Phone) send(chat types.JID, message *waE2E.Message) types.MessageID {
 	p.s.mu.Lock()
 	p.thread(chat).own[id] = own
 	p.s.mu.Unlock()
+	if err := p.knows(ctx, chat); err != nil {
+		p.s.fatal("%s's phone can't keep an address: %v", p.name, err)
+		return ""
+	}
 	_, err := p.client.SendMessage(ctx, chat, message, whatsmeow.SendRequestExtra{ID: id})
 	if err != nil {
 		p.s.fatal("%s's phone can't send: %v", p.name, err)
 		return ""
 	}
 	return id
+}
+
+// knows has the phone know both addresses of whom it writes to, as real phones do. whatsmeow learns the other one when it
+// gets an answer, and can't read that yet: it began the session with the number.
+func (p *Phone) knows(ctx context.Context, chat types.JID) error {
+	p.s.mu.Lock()
+	a := p.s.find(chat)
+	p.s.mu.Unlock()
+	if a == nil {
+		return nil
+	}
+	return p.client.Store.LIDs.PutLIDMapping(ctx, a.lid, a.pn)
 }
