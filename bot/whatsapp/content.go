@@ -161,29 +161,3 @@ func (w *WhatsApp) me(chat string) types.JID {
 	}
 	return lid
 }
-
-// again is a message that was sent before, for a phone that could not read it; nil: it isn't known any more.
-func (w *WhatsApp) again(_, to types.JID, id types.MessageID) *waE2E.Message {
-	ctx, cancel := context.WithTimeout(context.Background(), answerTime) // the library gives none
-	defer cancel()
-	chat := to.ToNonAD()
-	if chat.Server == types.DefaultUserServer {
-		if lid, err := w.device.LIDs.GetLIDForPN(ctx, chat); err == nil && !lid.IsEmpty() {
-			chat = lid
-		}
-	}
-	m, _, ok := w.cfg.Earlier(ctx, chat.String(), id)
-	if !ok {
-		return nil
-	}
-	cli := w.client.Load()
-	if cli == nil {
-		return nil
-	}
-	content, _, err := w.content(ctx, cli, chat, m)
-	if err != nil {
-		w.log.Warn("a message could not be made again for a phone that could not read it", "cause", plain(err))
-		return nil
-	}
-	return content
-}

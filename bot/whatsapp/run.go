@@ -80,7 +80,7 @@ func (w *WhatsApp) connection(ctx context.Context, receive func(context.Context,
 	cli.SynchronousAck, cli.EnableDecryptedEventBuffer = true, true
 	cli.EnableAutoReconnect = false // Run does that, for ever
 	cli.ManualHistorySyncDownload = true
-	cli.GetMessageForRetry = w.again
+	cli.GetMessageForRetry, cli.PreRetryCallback = w.again, w.inTurn(connected)
 	h := &handler{w: w, cli: cli, ctx: ctx, receive: receive, gone: make(chan struct{})}
 	cli.AddEventHandlerWithSuccessStatus(h.handle)
 	dialled := context.AfterFunc(ctx, stop)

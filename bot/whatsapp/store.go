@@ -47,11 +47,10 @@ func OpenStore(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, errors.New("whatsapp: the store's address can't be read")
 	}
-	if s.file == "" {
-		db.SetMaxOpenConns(4)
-	} else {
-		db.SetMaxOpenConns(1) // a second writer would only wait
-	}
+	// One connection, also to PostgreSQL: the library reads and writes a session with a person in two steps, without a lock. A
+	// message that arrives is decrypted in a transaction, so with one connection nothing is sent on that session meanwhile;
+	// with two, a key was used twice now and then, and the second message with it was lost.
+	db.SetMaxOpenConns(1)
 	s.db, s.container = db, sqlstore.NewWithDB(db, dialect, nil)
 	if err := s.container.Upgrade(ctx); err != nil {
 		_ = db.Close()

@@ -2,6 +2,7 @@ package whatsapp_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -142,6 +143,37 @@ func TestRetryAfterRestart(t *testing.T) {
 	m := anna.Hears(t, bot, "Bericht 12")
 	if m.ID != sent.ID || m.Retry == 0 {
 		t.Errorf("it came as %+v, want a retry of %q", m, sent.ID)
+	}
+}
+
+// It asks for several at once, and each of them can be read.
+func TestSeveralRetriesAfterRestart(t *testing.T) {
+	r := newRig(t).start()
+	anna := r.server.Person("Anna", annasNumber)
+	bot := r.server.PN(botsNumber)
+	anna.Says(bot, "/start")
+	r.hearsText("/start")
+	r.send(to(anna.LID(), messages.Direct, key(1), "Welkom"))
+	anna.Hears(t, bot, "Welkom")
+	anna.Says(bot, "dank je")
+	r.hearsText("dank je")
+	anna.Offline()
+	const many = 6
+	for i := range byte(many) {
+		r.send(to(anna.LID(), messages.Direct, key(2+i), fmt.Sprint("Bericht ", i)))
+	}
+	if err := r.halt(); err != nil {
+		t.Fatal(err)
+	}
+	if err := anna.Client().Store.Sessions.DeleteAllSessions(t.Context(), r.server.LID(botsNumber).SignalAddressUser()); err != nil {
+		t.Fatal(err)
+	}
+	r.start()
+	anna.Online()
+	for i := range many {
+		if m := anna.Hears(t, bot, fmt.Sprint("Bericht ", i)); m.Retry == 0 {
+			t.Errorf("message %d came as %+v, want a retry", i, m)
+		}
 	}
 }
 

@@ -67,6 +67,7 @@ type WhatsApp struct {
 	groups  *groupCache
 	recent  *recent
 	photos  *uploads
+	turn    chan struct{}  // held while a message is sent again
 	away    sync.WaitGroup // what Run leaves to goroutines
 }
 
@@ -99,7 +100,7 @@ func New(ctx context.Context, c Config) (*WhatsApp, error) {
 	}
 	w := &WhatsApp{
 		cfg: c, device: device, number: device.ID.User,
-		state: newState(), groups: newGroupCache(), recent: newRecent(), photos: newUploads(),
+		state: newState(), groups: newGroupCache(), recent: newRecent(), photos: newUploads(), turn: make(chan struct{}, 1),
 	}
 	w.log = c.Log.With("platform", name, "account", w.Account())
 	return w, nil

@@ -50,6 +50,7 @@ func (s *Server) Person(name, number string) *Phone {
 	p.client.SetPreLoginHTTPClient(s.client)
 	p.client.SetMediaHTTPClient(s.client)
 	p.client.SynchronousAck = true
+	p.client.EnableDecryptedEventBuffer = true // decrypts in a transaction: a message that is sent meanwhile takes no key twice
 	p.client.ManualHistorySyncDownload = true
 	p.client.AddEventHandler(p.handle)
 	s.mu.Lock()
