@@ -164,7 +164,7 @@ func BenchmarkCommandDuringFanOut(b *testing.B) {
 	ask := func(n int) []time.Duration {
 		took := make([]time.Duration, n)
 		for i := range took {
-			time.Sleep(gap + time.Duration(gaps.Int64N(int64(2*gap))))
+			<-time.After(gap + time.Duration(gaps.Int64N(int64(2*gap)))) // as people do
 			p := people[i%len(people)]
 			begun := time.Now()
 			p.Says("/saar")

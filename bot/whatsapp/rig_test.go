@@ -85,7 +85,7 @@ func (r *rig) start() *rig {
 	ctx, stop := context.WithCancel(context.Background())
 	r.w, r.stop, r.finished = w, stop, make(chan error, 1)
 	go func() { r.finished <- w.Run(ctx, r.take) }()
-	r.t.Cleanup(func() { r.halt() })
+	r.t.Cleanup(func() { _ = r.halt() })
 	return r
 }
 
