@@ -45,13 +45,21 @@ func (s *Store) copySQLite(ctx context.Context, file string) error {
 	return errors.Join(err, db.Close())
 }
 
+// keysOfNetworks are the tables, by the beginning of their names, in which a platform keeps its own keys in the same
+// database: old ones are of no use, and who has them is the bot.
+func keysOfNetworks() []string { return []string{"whatsmeow_*", "whatsapp_*"} }
+
 func (s *Store) dump(ctx context.Context, file string) error {
 	tool, err := exec.LookPath("pg_dump")
 	if err != nil {
 		return errors.New("a backup of a PostgreSQL database is made by pg_dump, which is not on this machine: install postgresql-client, or run pg_dump on the server")
 	}
 	// The address goes by the environment: on the command line everybody on the machine could read the password.
-	cmd := exec.CommandContext(ctx, tool, "--format=custom", "--no-owner", "--file="+file)
+	args := []string{"--format=custom", "--no-owner", "--file=" + file}
+	for _, tables := range keysOfNetworks() {
+		args = append(args, "--exclude-table="+tables)
+	}
+	cmd := exec.CommandContext(ctx, tool, args...)
 	env, err := pgEnvironment(s.cfg.Database)
 	if err != nil {
 		return err

@@ -108,6 +108,9 @@ func TestBackupBesideAWriterOpensAgain(t *testing.T) {
 	eachConfig(t, func(t *testing.T, cfg storage.Config) {
 		s := storagetest.Open(t, cfg)
 		chat(t, s, "-1")
+		if cfg.Postgres() {
+			execute(t, raw(t, cfg), "CREATE TABLE whatsmeow_keys (secret TEXT)")
+		}
 		writing, stop := context.WithCancel(ctx())
 		stopped := make(chan int)
 		go func() {
@@ -138,8 +141,14 @@ func TestBackupBesideAWriterOpensAgain(t *testing.T) {
 		if err := s.Backup(ctx(), file); err == nil || !strings.Contains(err.Error(), "there already") {
 			t.Errorf("a second backup to the same file gives %v", err)
 		}
-		again := storagetest.Open(t, restored(t, cfg, file))
+		copied := restored(t, cfg, file)
+		again := storagetest.Open(t, copied)
 		read(t, again, func(tx *storage.Tx) error { _, err := tx.FindChat(at("-1")); return err })
+		if cfg.Postgres() { // a platform's own keys stay where they are
+			if _, err := raw(t, copied).ExecContext(ctx(), "SELECT secret FROM whatsmeow_keys"); err == nil {
+				t.Error("the keys of a platform are in the copy")
+			}
+		}
 	})
 }
 

@@ -28,13 +28,13 @@ func (s *Store) prune(ctx context.Context, now time.Time) error {
 		query string
 		args  []any
 	}{
-		{`INSERT INTO buurtbode_secrets (message_id, seen_at) SELECT message_id, CAST($1 AS BIGINT) FROM whatsmeow_message_secrets WHERE true
+		{`INSERT INTO whatsapp_secrets (message_id, seen_at) SELECT message_id, CAST($1 AS BIGINT) FROM whatsmeow_message_secrets WHERE true
 			ON CONFLICT (message_id) DO NOTHING`, []any{now.UnixMilli()}},
 		{
-			`DELETE FROM whatsmeow_message_secrets WHERE message_id IN (SELECT message_id FROM buurtbode_secrets WHERE seen_at < $1)`,
+			`DELETE FROM whatsmeow_message_secrets WHERE message_id IN (SELECT message_id FROM whatsapp_secrets WHERE seen_at < $1)`,
 			[]any{now.Add(-secretsKept).UnixMilli()},
 		},
-		{`DELETE FROM buurtbode_secrets WHERE seen_at < $1`, []any{now.Add(-secretsKept).UnixMilli()}},
+		{`DELETE FROM whatsapp_secrets WHERE seen_at < $1`, []any{now.Add(-secretsKept).UnixMilli()}},
 		{
 			`DELETE FROM whatsmeow_event_buffer WHERE server_timestamp < $1 OR insert_timestamp < $2`,
 			[]any{now.Add(-buffersKept).Unix(), now.Add(-buffersKept).UnixMilli()},

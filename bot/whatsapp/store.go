@@ -86,8 +86,8 @@ func ownFile(path string) error {
 // own makes the tables of ours: how long messages stay in a chat, and since when a message's secret is kept.
 func (s *Store) own(ctx context.Context) error {
 	for _, table := range []string{
-		`CREATE TABLE IF NOT EXISTS buurtbode_timers (chat TEXT PRIMARY KEY, seconds BIGINT NOT NULL)`,
-		`CREATE TABLE IF NOT EXISTS buurtbode_secrets (message_id TEXT PRIMARY KEY, seen_at BIGINT NOT NULL)`,
+		`CREATE TABLE IF NOT EXISTS whatsapp_timers (chat TEXT PRIMARY KEY, seconds BIGINT NOT NULL)`,
+		`CREATE TABLE IF NOT EXISTS whatsapp_secrets (message_id TEXT PRIMARY KEY, seen_at BIGINT NOT NULL)`,
 	} {
 		if _, err := s.db.ExecContext(ctx, table); err != nil {
 			return fmt.Errorf("whatsapp: prepare the store: %w", err)
@@ -114,7 +114,7 @@ func (s *Store) device(ctx context.Context) (*store.Device, error) {
 // timer is how long messages stay in a private chat; 0: for good.
 func (s *Store) timer(ctx context.Context, chat string) (time.Duration, error) {
 	var seconds int64
-	err := s.db.QueryRowContext(ctx, "SELECT seconds FROM buurtbode_timers WHERE chat = $1", chat).Scan(&seconds)
+	err := s.db.QueryRowContext(ctx, "SELECT seconds FROM whatsapp_timers WHERE chat = $1", chat).Scan(&seconds)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
@@ -125,7 +125,7 @@ func (s *Store) timer(ctx context.Context, chat string) (time.Duration, error) {
 }
 
 func (s *Store) setTimer(ctx context.Context, chat string, d time.Duration) error {
-	_, err := s.db.ExecContext(ctx, `INSERT INTO buurtbode_timers (chat, seconds) VALUES ($1, $2)
+	_, err := s.db.ExecContext(ctx, `INSERT INTO whatsapp_timers (chat, seconds) VALUES ($1, $2)
 		ON CONFLICT (chat) DO UPDATE SET seconds = excluded.seconds`, chat, int64(d.Seconds()))
 	if err != nil {
 		return fmt.Errorf("whatsapp: keep a chat's timer: %w", err)

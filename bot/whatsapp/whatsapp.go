@@ -42,12 +42,13 @@ const (
 
 // Config is what an account needs.
 type Config struct {
-	Store  *Store  // where the account's keys are
-	Server string  // a stand-in on this machine, as CheckServer takes it; empty: WhatsApp itself
-	Rate   float64 // messages a minute in all; 0: DefaultRate
-	Earlier
-	Now func() time.Time // the domain clock; nil: real time
-	Log *slog.Logger     // nil: no log
+	Store  *Store           // where the account's keys are
+	Server string           // a stand-in on this machine, as CheckServer takes it; empty: WhatsApp itself
+	Rate   float64          // messages a minute in all; 0: DefaultRate
+	Now    func() time.Time // the domain clock; nil: real time
+	Log    *slog.Logger     // nil: no log
+
+	Earlier Earlier // nil: nothing is known
 }
 
 // Earlier finds what was sent before, by the network's id of the message: to send it again to a phone that could not read it, to
