@@ -2,23 +2,13 @@ package bot_test
 
 import (
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/buurtbode/buurtbode/bot"
 	"github.com/buurtbode/buurtbode/bot/telegram/telegramtest"
 	"github.com/buurtbode/buurtbode/storage"
 )
-
-// turning is a clock that a test turns while the bot runs.
-type turning struct{ now atomic.Pointer[time.Time] }
-
-func (c *turning) Now() time.Time     { return *c.now.Load() }
-func (c *turning) turn(to time.Time)  { c.now.Store(&to) }
-func turningAt(at time.Time) *turning { c := &turning{}; c.turn(at); return c }
-func day(at time.Time, n, hour int) time.Time {
-	return time.Date(at.Year(), at.Month(), at.Day()+n, hour, 0, 0, 0, at.Location())
-}
 
 // While an officer is away the substitute is reminded through Telegram, once, also when the bot is stopped and started
 // meanwhile; the substitute tells the outcome, and a colleague to whom it is handed over is reminded after that.
@@ -29,10 +19,13 @@ func TestTheSubstituteIsRemindedThroughTelegram(t *testing.T) {
 func substituteIsReminded(t *testing.T, cfg storage.Config) {
 	telegram := telegramtest.New(t)
 	call(t, cfg, "import", "sample").want(t, 0)
-	begun := noon(amsterdam(t))
-	clock := turningAt(begun)
-	r := startAt(t, cfg, telegram, clock)
-	r.answers("/healthz", 200)
+	clock := &hands{now: noon(amsterdam(t))}
+	run := func() *runningBot {
+		r := startWith(t, cfg, func(*time.Location) bot.Clock { return clock }, "--telegram-token", telegram.Token(), "--telegram-api", telegram.URL())
+		r.answers("/healthz", 200)
+		return r
+	}
+	r := run()
 	ria, hans, kees := telegram.Person("Ria"), telegram.Person("Hans"), telegram.Person("Kees")
 	for who, area := range map[*telegramtest.Person]string{ria: "Lisse", hans: "Hillegom", kees: "Noordwijk"} {
 		who.Says("/activate " + strings.TrimSpace(call(t, cfg, "invite", "officer", "--area", area).out))
@@ -53,12 +46,11 @@ func substituteIsReminded(t *testing.T, cfg storage.Config) {
 	ria.Hears("tot zondag 20 mei", "Hans")
 	hans.Hears("Ria is afwezig tot zondag 20 mei", "waar te nemen")
 
-	clock.turn(day(begun, 0, 16)) // the missing person's outcome is due
+	clock.until(time.Monday, 16, 0) // the missing person's outcome is due
 	hans.Hears("wacht nog op terugkoppeling", "Jongen van 6", "Ria is afwezig")
 	r.stop()
 	r.ends(0)
-	r = startAt(t, cfg, telegram, clock)
-	r.answers("/healthz", 200)
+	run()
 	hans.Taps("Terugkoppeling")
 	hans.Hears("Hoe is het afgelopen?")
 	hans.Taps("Veilig gevonden")
@@ -78,10 +70,10 @@ func substituteIsReminded(t *testing.T, cfg storage.Config) {
 	kees.Hears("Hans draagt deze melding aan jou over", "fietsendieven")
 	kees.Says("/vrij elke woensdag")
 	kees.Hears("elke woensdag")
-	clock.turn(day(begun, 2, 12)) // the digest of Wednesday
+	clock.until(time.Wednesday, 12, 0) // the digest of Wednesday
 	kees.Says("/openstaand")
 	kees.Hears("1 melding", "fietsendieven")
-	clock.turn(day(begun, 3, 9))
+	clock.until(time.Thursday, 9, 0)
 	kees.Hears("Deze melding wacht nog op terugkoppeling", "fietsendieven")
 	if heard := joined(kees.Messages()); strings.Count(heard, "Deze melding wacht nog op terugkoppeling") != 1 {
 		t.Errorf("Kees heard:\n%s", heard)
@@ -89,4 +81,32 @@ func substituteIsReminded(t *testing.T, cfg storage.Config) {
 	if heard := joined(ria.Messages()); strings.Contains(heard, "wacht nog op terugkoppeling") {
 		t.Errorf("Ria heard:\n%s", heard)
 	}
+}
+
+// The same on WhatsApp, where choices are polls and numbers: the substitute is reminded, and tells how it ended.
+func TestTheSubstituteIsRemindedOnWhatsapp(t *testing.T) {
+	each(t, func(t *testing.T, cfg storage.Config) {
+		w := newTown(t, cfg)
+		ria, hans := w.official("Ria", "officer", "--area", "Lisse"), w.official("Hans", "officer", "--area", "Hillegom")
+		group := w.admins("Lisse", ria)
+		ria.says("/melding vermist; Jongen van 6 vermist; Kerkplein; nu; blauwe jas; ; 1; 1")
+		ria.hearsIn(group, "Vermist in Lisse", "Jongen van 6")
+		hans.listens(w.bots())
+		ria.says("/away until 20-5; Hans")
+		ria.hears("tot zondag 20 mei", "Hans")
+		hans.hears("Ria is afwezig tot zondag 20 mei", "waar te nemen")
+		w.clock.until(time.Monday, 16, 0)
+		hans.hears("wacht nog op terugkoppeling", "Jongen van 6", "Ria is afwezig")
+		w.stop()
+		w.start()
+		hans.says("/terugkoppeling 1; 1; 1")
+		hans.hears("De afloop van melding 1 is op weg")
+		ria.hearsIn(group, "Hoe het afliep", "Vermist in Lisse")
+		if n := hans.count(w.bots(), "wacht nog op terugkoppeling"); n != 1 {
+			t.Errorf("Hans was reminded %d times:\n%s", n, hans.told(w.bots()))
+		}
+		if n := ria.count(w.bots(), "wacht nog op terugkoppeling"); n != 0 {
+			t.Errorf("Ria was reminded:\n%s", ria.told(w.bots()))
+		}
+	})
 }

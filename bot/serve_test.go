@@ -59,14 +59,8 @@ type runningBot struct {
 // start runs the bot on a database and a stand-in for Telegram; it is stopped when the test ends.
 func start(t *testing.T, cfg storage.Config, telegram *telegramtest.Server, more ...string) *runningBot {
 	t.Helper()
-	return startAt(t, cfg, telegram, stopped{noon(amsterdam(t))}, more...)
-}
-
-// startAt is start with a clock of the test's own.
-func startAt(t *testing.T, cfg storage.Config, telegram *telegramtest.Server, clock bot.Clock, more ...string) *runningBot {
-	t.Helper()
 	args := append([]string{"--telegram-token", telegram.Token(), "--telegram-api", telegram.URL()}, more...)
-	return startWith(t, cfg, func(*time.Location) bot.Clock { return clock }, args...)
+	return startWith(t, cfg, func(zone *time.Location) bot.Clock { return stopped{noon(zone)} }, args...)
 }
 
 // startWith runs the bot on a database by a clock, with a web server; it is stopped when the test ends.
