@@ -13,6 +13,7 @@ func TestWhenSomebodyIsAway(t *testing.T) {
 		"tot 12-6":                       "2018-06-12T00:00:00Z",
 		"12-6":                           "2018-06-12T00:00:00Z",
 		"Tot 12 juni":                    "2018-06-12T00:00:00Z",
+		"tot 12 sept":                    "2018-09-12T00:00:00Z",
 		"until June 12":                  "2018-06-12T00:00:00Z",
 		"until the 12th june":            "2018-06-12T00:00:00Z",
 		"t/m vrijdag":                    "2018-05-12T00:00:00Z",

@@ -106,11 +106,12 @@ func (c *Catalog) WeekdayName(lang string, d time.Weekday) string {
 	return calendars[c.Match(lang)].days[d]
 }
 
-// MonthNamed is the month that a name in any language means, or the first three letters of it.
+// MonthNamed is the month that a name in any language means, or the first letters of one, at least three of them.
 func (c *Catalog) MonthNamed(name string) (time.Month, bool) {
+	const fewest = 3
 	for _, cal := range calendars {
 		for i, month := range cal.months {
-			if strings.EqualFold(month, name) || strings.EqualFold(month[:3], name) {
+			if len(name) >= fewest && len(name) <= len(month) && strings.EqualFold(month[:len(name)], name) {
 				return time.Month(i + 1), true
 			}
 		}
