@@ -96,21 +96,27 @@ func (k alertKind) priority(urgent bool) storage.Priority {
 	return storage.Feedback
 }
 
-// topicOf guesses by its words what an alert is about: the first topic of its kind of which a word stands in the text.
+// topicOf guesses by its words what an alert is about: the first topic of its kind of which a word stands in the text. A
+// burglary of which nothing else is said is one from a home.
 func (e *Engine) topicOf(k alertKind, text string) string {
 	spaced := " " + strings.Join(fieldsOf(text), " ") + " "
 	for _, topic := range k.topics {
-		if topic == topicOther {
-			continue
-		}
-		for _, words := range e.inAll(messages.S("alert.topic." + topic + ".words")) {
-			if slices.ContainsFunc(strings.Split(words, "|"), func(w string) bool { return strings.Contains(spaced, " "+w) }) {
-				return topic
-			}
+		if topic != topicOther && e.stands(messages.S("alert.topic."+topic+".words"), spaced) {
+			return topic
 		}
 	}
-	if len(k.topics) == 0 {
+	switch {
+	case len(k.topics) == 0:
 		return ""
+	case slices.Contains(k.topics, "home") && e.stands(messages.S("alert.topic.burglary.words"), spaced):
+		return "home"
 	}
 	return topicOther
+}
+
+// stands tells whether a word of a list, in any language, begins one in a text of folded words with a space around each.
+func (e *Engine) stands(list messages.Say, spaced string) bool {
+	return slices.ContainsFunc(e.inAll(list), func(words string) bool {
+		return slices.ContainsFunc(strings.Split(words, "|"), func(w string) bool { return strings.Contains(spaced, " "+w) })
+	})
 }

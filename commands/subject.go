@@ -74,11 +74,7 @@ func (e *Engine) topicFor(a storage.Alert, text string) string {
 // narrow makes the guide's topic of the topic of an alert: it tells attempts apart, and what was damaged or dealt in.
 func (e *Engine) narrow(topic, text string) string {
 	spaced := " " + strings.Join(fieldsOf(text), " ") + " "
-	says := func(words messages.Say) bool {
-		return slices.ContainsFunc(e.inAll(words), func(list string) bool {
-			return slices.ContainsFunc(strings.Split(list, "|"), func(w string) bool { return strings.Contains(spaced, " "+w) })
-		})
-	}
+	says := func(words messages.Say) bool { return e.stands(words, spaced) }
 	house, shed := says(messages.S("alert.subject.words.house")), says(messages.S("alert.topic.shed.words"))
 	attempt := says(messages.S("alert.subject.words.attempt"))
 	switch topic {

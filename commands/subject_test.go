@@ -7,6 +7,20 @@ import (
 	"github.com/buurtbode/buurtbode/storage"
 )
 
+// TestABurglaryIsFromAHomeWhereNothingElseIsSaid holds what stands in the title of an alert.
+func TestABurglaryIsFromAHomeWhereNothingElseIsSaid(t *testing.T) {
+	e, _ := bench(t)
+	for what, want := range map[string]string{
+		"Inbraak, achterdeur opengebroken": "home", "Er is ingebroken in een woning": "home", "Woninginbraak, sieraden weg": "home",
+		"Inbraak in een schuur, gereedschap weg": "shed", "Auto-inbraak, navigatie weg": "fromcar", "Ingebroken in een garagebox": "shed",
+		"A burglary last night": "home", "Iets anders": "other",
+	} {
+		if got := e.topicOf(kindNamed("witnesses"), what); got != want {
+			t.Errorf("%q is about %s, want %s", what, got, want)
+		}
+	}
+}
+
 // TestSubjectsAreGuessed has one alert at least for every subject.
 func TestSubjectsAreGuessed(t *testing.T) {
 	e, _ := bench(t)

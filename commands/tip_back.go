@@ -130,6 +130,9 @@ func (t *Turn) listCalls() error {
 		if c.Note != "" {
 			lines = append(lines, messages.S("tips.note", messages.V{"Note": c.Note}))
 		}
+		if c.Kept != "" {
+			lines = append(lines, messages.S("tips.kept", messages.V{"Reason": c.Kept}))
+		}
 		out.Text = append(out.Text, messages.S("alert.facts", messages.V{"Facts": lines}))
 	}
 	return t.Reply(out)
