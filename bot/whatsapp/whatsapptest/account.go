@@ -24,6 +24,7 @@ type account struct {
 	lastID  uint16
 	askers  map[*account]bool // who knows the devices, and hears when they change
 	blocked map[types.JID]bool
+	wrote   map[*account]bool // to whom, in private
 	privacy map[string]string
 	banEnds time.Time
 	banned  bool // for good
@@ -65,7 +66,7 @@ func (s *Server) account(number string) *account {
 		pn:  types.NewJID(number, types.DefaultUserServer),
 		lid: types.NewJID(lidOf(number), types.HiddenUserServer),
 		key: keys.NewKeyPair(), devices: map[uint16]*device{}, askers: map[*account]bool{},
-		blocked: map[types.JID]bool{}, privacy: map[string]string{},
+		blocked: map[types.JID]bool{}, wrote: map[*account]bool{}, privacy: map[string]string{},
 	}
 	s.accounts[number] = a
 	s.lids[a.lid.User] = a

@@ -13,6 +13,7 @@ const tooManyPeople = 101
 // acknowledgements: a person's phone goes on.
 type faults struct {
 	outdated bool
+	strict   bool
 	code     int // of the next refusals
 	left     int // refusals to come
 	holding  bool
@@ -48,6 +49,17 @@ func (s *Server) RefuseSends(code, n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults.code, s.faults.left = code, n
+}
+
+// strangersCode is how a message to somebody who never wrote first is refused, to a number that WhatsApp distrusts.
+const strangersCode = "463"
+
+// StrictAboutStrangers refuses, with 463, what linked devices send in private to people who never wrote to them: WhatsApp
+// does that to numbers that it distrusts.
+func (s *Server) StrictAboutStrangers() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults.strict = true
 }
 
 // HoldAcks delivers what linked devices send, but holds back that it did, until release is called. What was held is sent

@@ -23,6 +23,13 @@ func (s *Server) answerMedia(c *conn, n *node) {
 		element("host", attrs{"hostname": mediaHost})))
 }
 
+// Downloads counts how often a file was fetched.
+func (s *Server) Downloads() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.downloads
+}
+
 // routeMedia serves files. They are encrypted by who sends them: the server only knows their hash.
 func (s *Server) routeMedia(mux *http.ServeMux) {
 	mux.HandleFunc("POST /mms/{kind}/{token}", s.upload)
@@ -58,6 +65,7 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request) {
 func (s *Server) download(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	data, ok := s.media[r.URL.Path]
+	s.downloads++
 	s.mu.Unlock()
 	if !ok {
 		http.Error(w, "not found", http.StatusNotFound)

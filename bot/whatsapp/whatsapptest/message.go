@@ -21,6 +21,8 @@ func (s *Server) receiveMessage(c *conn, n *node) {
 		s.toDevice(c.dev, n)
 	case s.find(to) == nil:
 		code = "404"
+	case s.faults.strict && !c.dev.person && !s.find(to).wrote[c.dev.account]:
+		code = strangersCode
 	default:
 		answer = s.toPerson(c.dev, n)
 	}
@@ -49,6 +51,7 @@ func (c *conn) acknowledge(n *node, extra attrs) {
 // what the acknowledgement says: the hash of the devices, when the sender overlooked one.
 func (s *Server) toPerson(sender *device, n *node) attrs {
 	to := address(n, "to")
+	sender.account.wrote[s.find(to)] = true
 	reached := map[*device]bool{sender: true}
 	participants := n.GetChildByTag("participants")
 	for _, child := range participants.GetChildren() {

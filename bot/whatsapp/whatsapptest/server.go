@@ -62,6 +62,7 @@ type Server struct {
 	phones     []*Phone
 	pairings   map[string]*pairing // by ref
 	media      map[string][]byte   // by direct path
+	downloads  int
 	faults     faults
 	received   uint64 // stanzas, so far
 	following  bool
