@@ -17,15 +17,16 @@ type Option struct {
 
 // Content is what is to be said, in no language yet: paragraphs, a call line that cannot be left out, and what goes with it.
 type Content struct {
-	Text    []Say
-	Call    *Say   // domain.md, R6: stands in the first part and in the last
-	Photo   string // SHA-256 of a stored photo, hex
-	Chart   *Chart // goes in the place of a photo
-	Place   *Place
-	Options []Option
-	Silent  bool
-	Covered bool // in a channel the photo shows only to who taps it
-	Choose  *Say // how to choose in a group without buttons; nil: by an answer with the number
+	Text     []Say
+	Call     *Say      // domain.md, R6: stands in the first part and in the last
+	Photo    string    // SHA-256 of a stored photo, hex
+	Chart    *Chart    // goes in the place of a photo
+	Document *Document // goes alone: without a photo, a chart or choices
+	Place    *Place
+	Options  []Option
+	Silent   bool
+	Covered  bool // in a channel the photo shows only to who taps it
+	Choose   *Say // how to choose in a group without buttons; nil: by an answer with the number
 }
 
 // Paragraphs is content of sentences only.
@@ -39,15 +40,16 @@ func (c Content) With(options ...Option) Content {
 
 // Part is one network message's worth of content in one language: what storage keeps.
 type Part struct {
-	Body    Rich     `json:"b,omitempty"`
-	Photo   string   `json:"p,omitempty"`
-	Chart   *Drawing `json:"d,omitempty"`
-	Place   *Place   `json:"g,omitempty"`
-	Choices []Choice `json:"c,omitempty"`
-	Silent  bool     `json:"q,omitempty"`
-	Covered bool     `json:"v,omitempty"`
-	How     Rich     `json:"h,omitempty"` // how to choose, where the network has no buttons
-	Among   Rich     `json:"a,omitempty"` // the same in a group
+	Body     Rich      `json:"b,omitempty"`
+	Photo    string    `json:"p,omitempty"`
+	Chart    *Drawing  `json:"d,omitempty"`
+	Document *Document `json:"f,omitempty"`
+	Place    *Place    `json:"g,omitempty"`
+	Choices  []Choice  `json:"c,omitempty"`
+	Silent   bool      `json:"q,omitempty"`
+	Covered  bool      `json:"v,omitempty"`
+	How      Rich      `json:"h,omitempty"` // how to choose, where the network has no buttons
+	Among    Rich      `json:"a,omitempty"` // the same in a group
 }
 
 // For is the part as a chat of this kind gets it: in a channel nobody can answer the bot, so there are no choices that
@@ -65,8 +67,8 @@ func (p Part) For(kind ChatKind) Part {
 	return p
 }
 
-// Render lays the content out in lang for a network with these limits: a photo or a chart goes with the first part, the
-// choices with the last.
+// Render lays the content out in lang for a network with these limits: a photo, a chart or a document goes with the first
+// part, the choices with the last.
 func (c Content) Render(cat *locales.Catalog, lang string, limits Limits) []Part {
 	paragraphs := make([]Rich, 0, len(c.Text))
 	for _, s := range c.Text {
@@ -79,7 +81,7 @@ func (c Content) Render(cat *locales.Catalog, lang string, limits Limits) []Part
 		call = c.Call.Rich(cat, lang)
 	}
 	first := limits.Text
-	if c.Photo != "" || c.Chart != nil {
+	if c.Photo != "" || c.Chart != nil || c.Document != nil {
 		first = limits.Caption
 	}
 	bodies := Split(paragraphs, call, first, limits.Text)
@@ -91,7 +93,7 @@ func (c Content) Render(cat *locales.Catalog, lang string, limits Limits) []Part
 	if c.Chart != nil {
 		parts[0].Chart = c.Chart.In(cat, lang)
 	}
-	parts[0].Place = c.Place
+	parts[0].Document, parts[0].Place = c.Document, c.Place
 	last := &parts[len(parts)-1]
 	for _, o := range c.Options {
 		last.Choices = append(last.Choices, Choice{

@@ -36,19 +36,20 @@ const (
 
 // Outbound is one network message.
 type Outbound struct {
-	To      Address
-	Kind    ChatKind
-	Action  Action
-	Thread  string
-	Body    Rich
-	Photo   *Photo
-	Place   *Place
-	Choices []Choice
-	How     Rich   // how to choose, where the network has no buttons; empty: nothing to say
-	ReplyTo string // the platform's id of the message that this one answers
-	Target  string // the platform's id of the message that is edited, withdrawn or unbuttoned
-	Key     string // stable: derived from cause, chat and part; a repeat has the same key
-	Silent  bool   // arrives without a sound, where the platform can
+	To       Address
+	Kind     ChatKind
+	Action   Action
+	Thread   string
+	Body     Rich
+	Photo    *Photo
+	Document *Document // with its bytes; never beside a photo
+	Place    *Place
+	Choices  []Choice
+	How      Rich   // how to choose, where the network has no buttons; empty: nothing to say
+	ReplyTo  string // the platform's id of the message that this one answers
+	Target   string // the platform's id of the message that is edited, withdrawn or unbuttoned
+	Key      string // stable: derived from cause, chat and part; a repeat has the same key
+	Silent   bool   // arrives without a sound, where the platform can
 }
 
 // Sent is what the network gave for a message that it took.
@@ -76,7 +77,7 @@ type Finding struct {
 // Limits is what a network allows.
 type Limits struct {
 	Text       int           // longest text, in UTF-16 code units
-	Caption    int           // longest text under a photo, in UTF-16 code units
+	Caption    int           // longest text under a photo or a document, in UTF-16 code units
 	Buttons    bool          // false: choices become numbered lines
 	EditWindow time.Duration // how long after sending a message can be edited; 0: always
 	Workers    int           // sends under way at once

@@ -63,6 +63,11 @@ func (tx *Tx) forgetGroups(person int64, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	if len(mine) > 0 {
+		if err := tx.dropDocuments(); err != nil {
+			return err
+		}
+	}
 	for _, g := range mine {
 		about := GroupCause(g.ID) + ":%"
 		q := "UPDATE deliveries SET state = 'cancelled', error = 'forgotten', done_at = ? WHERE cause LIKE ? AND state IN ('queued', 'held')"

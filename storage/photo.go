@@ -1,26 +1,16 @@
 package storage
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // PutPhoto keeps a cleaned JPEG under its SHA-256 (hex); the same picture is kept once, from its latest moment on.
 func (tx *Tx) PutPhoto(sha string, jpeg []byte, now time.Time) error {
-	err := tx.db.Exec("INSERT INTO photos (sha256, jpeg, created_at) VALUES (?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET created_at = excluded.created_at", sha, jpeg, millis(now)).Error
-	return wrap(err, "keep photo")
+	return wrap(tx.putFile(sha, jpeg, false, now), "keep photo")
 }
 
 // Photo gives the JPEG of a SHA-256. It fails with ErrNotFound when there is none.
 func (tx *Tx) Photo(sha string) ([]byte, error) {
-	var rows [][]byte
-	if err := tx.db.Raw("SELECT jpeg FROM photos WHERE sha256 = ?", sha).Scan(&rows).Error; err != nil {
-		return nil, fmt.Errorf("read photo: %w", err)
-	}
-	if len(rows) == 0 {
-		return nil, fmt.Errorf("photo: %w", ErrNotFound)
-	}
-	return rows[0], nil
+	jpeg, err := tx.file(sha, false)
+	return jpeg, wrap(err, "photo")
 }
 
 // PhotoFile gives the network's own id of a photo that an account has sent before; empty: none.
@@ -39,7 +29,7 @@ func (tx *Tx) SetPhotoFile(sha string, account int64, file string) error {
 		err := tx.db.Exec("DELETE FROM photo_files WHERE sha256 = ? AND account_id = ?", sha, account).Error
 		return wrap(err, "forget photo file")
 	}
-	err := tx.db.Exec(`INSERT INTO photo_files (sha256, account_id, file) SELECT sha256, ?, ? FROM photos WHERE sha256 = ?
+	err := tx.db.Exec(`INSERT INTO photo_files (sha256, account_id, file) SELECT sha256, ?, ? FROM files WHERE sha256 = ? AND NOT sealed
 		ON CONFLICT (sha256, account_id) DO UPDATE SET file = excluded.file`, account, file, sha).Error
 	return wrap(err, "remember photo file")
 }
@@ -55,7 +45,7 @@ func (tx *Tx) ErasePhotos(before time.Time) error {
 	if err != nil {
 		return wrap(err, "take photos from alerts")
 	}
-	err = tx.db.Exec(`DELETE FROM photos WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.photo = photos.sha256)
-		AND NOT EXISTS (SELECT 1 FROM signs WHERE signs.photo = photos.sha256)`, ms).Error
+	err = tx.db.Exec(`DELETE FROM files WHERE NOT sealed AND created_at < ? AND NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.photo = files.sha256)
+		AND NOT EXISTS (SELECT 1 FROM signs WHERE signs.photo = files.sha256)`, ms).Error
 	return wrap(err, "erase photos")
 }
