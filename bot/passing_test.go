@@ -62,6 +62,10 @@ func passingOn(t *testing.T, cfg storage.Config) {
 		t.Errorf("the group heard:\n%s", joined(heard))
 	}
 
+	ria.Says("/melding oefening vermist; Meisje van 9; Heereweg; nu; ; ; 1; 1")
+	group.Hears("OEFENING", "Meisje van 9", "Bel nu niet")
+	anna.TapsIn(group, "Gezien")
+	anna.Hears("Oefening 3 is gezien")
 	reacting(t, telegram, group, alert.ID)
 	ria.Says("/bereik 1")
 	ria.Hears("Nog niet doorgezet", "1 persoon had hier een tip")

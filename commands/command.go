@@ -44,7 +44,7 @@ func list() []Command {
 		langCommand(), privacyCommand(), myDataCommand(), forgetMeCommand(), cancelCommand(),
 		approvalCommand(), approveCommand(), returnCommand(), rewriteCommand(),
 		stillOpenCommand(), laterCommand(), openUntilCommand(), signAdviceCommand(), signDecideCommand(),
-		verifyCommand(), unnoteCommand(), summaryCommand(), passedOnCommand(), passTextCommand(),
+		verifyCommand(), unnoteCommand(), summaryCommand(), passedOnCommand(), passTextCommand(), drillSeenCommand(),
 		quietCommand(), templatesCommand(),
 		tipResultCommand(), untipCommand(), tipCameCommand(),
 	}

@@ -80,10 +80,16 @@ func (e *Engine) Handle(ctx context.Context, tx *storage.Tx, in messages.Inbound
 	case messages.Removed:
 		return nil, tx.ChatGone(chat.ID, now)
 	case messages.Reacted:
+		if done, err := t.drillAnswered(); err != nil || done {
+			return t.claimed, err
+		}
 		return t.claimed, t.reacted()
 	case messages.Said, messages.Opened, messages.Moved:
 	}
 	if done, err := t.tipInGroup(); err != nil || done {
+		return t.claimed, err
+	}
+	if done, err := t.drillAnswered(); err != nil || done {
 		return t.claimed, err
 	}
 	if known, err := t.choose(); err != nil || !known {

@@ -11,10 +11,12 @@ import (
 )
 
 // passable puts under an alert or its outcome what group admins do with it: say that they passed it on, and get a text to
-// forward. A drill is not passed on.
+// forward. A drill is not passed on, only seen.
 func passable(c messages.Content, what storage.Passed, a storage.Alert) messages.Content {
 	if a.Drill {
-		return c
+		choose := messages.S("drill.choose")
+		c.Choose = &choose
+		return c.With(messages.Option{Label: messages.S("drill.button"), Data: "/drillseen " + idValue(a.ID)})
 	}
 	choose := messages.S("passing.choose")
 	c.Choose = &choose

@@ -38,7 +38,14 @@ func (t *Turn) showProgress(p storage.Progress) error {
 	if err != nil {
 		return err
 	}
+	figures, err := t.drillFigures(a)
+	if err != nil {
+		return err
+	}
 	shown := fmt.Sprintf("%d/%d/%d/%d/%d", sent, waiting, failed, reach, held)
+	if len(figures) > 0 {
+		shown += fmt.Sprint("/", figures[0].Values["Count"])
+	}
 	if shown == p.Shown {
 		if waiting == 0 {
 			return t.Tx.EndProgress(p)
@@ -47,6 +54,7 @@ func (t *Turn) showProgress(p storage.Progress) error {
 		return t.Tx.ShowProgress(p)
 	}
 	c, err := t.progressContent(a, sent, waiting, failed)
+	c.Text = append(c.Text, figures...)
 	if reach > 0 {
 		c.Text = append(c.Text, reachSay(reach))
 	}
@@ -73,8 +81,13 @@ func (t *Turn) showProgress(p storage.Progress) error {
 func (t *Turn) progressContent(a storage.Alert, sent, waiting, failed int) (messages.Content, error) {
 	values := messages.V{"Number": uint(a.ID), "Sent": sent, "All": sent + waiting + failed}
 	c := messages.Paragraphs(messages.S("progress.under", values))
-	if waiting == 0 {
-		c = messages.Paragraphs(messages.S("progress.done", values))
+	switch {
+	case a.Drill && waiting == 0:
+		c.Text[0] = messages.S("progress.done.drill", values)
+	case a.Drill:
+		c.Text[0] = messages.S("progress.under.drill", values)
+	case waiting == 0:
+		c.Text[0] = messages.S("progress.done", values)
 	}
 	held, err := t.heldSay(a.Cause())
 	if err != nil {

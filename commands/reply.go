@@ -12,6 +12,7 @@ import (
 // replyWords tell what a free answer to an alert is; all of them are phrases of folded words.
 type replyWords struct {
 	passed []string // the whole answer: it was passed on
+	seen   []string // the whole answer to a drill: it was seen
 	talk   []string // words of small talk: an answer of nothing else wants no answer
 	not    []string // what looks like a tip and is none: it is taken out first
 	strong []string // somebody perceives or knows something
@@ -20,7 +21,7 @@ type replyWords struct {
 
 func readReplyWords(read func(id string) []string) replyWords {
 	return replyWords{
-		passed: read("reply.words.passed"), talk: read("reply.words.talk"), not: read("reply.words.not"),
+		passed: read("reply.words.passed"), seen: read("reply.words.seen"), talk: read("reply.words.talk"), not: read("reply.words.not"),
 		strong: read("reply.words.strong"), weak: read("reply.words.weak"),
 	}
 }
@@ -61,7 +62,8 @@ func (e *Engine) replyKindOf(text string) replyKind {
 	return replyOther
 }
 
-// concerns tells whether an answer to the bot in a group is anything to it: a tip, or that somebody passed something on.
+// concerns tells whether an answer to the bot in a group is anything to it: a tip, or that somebody passed something on or saw
+// a drill.
 func (e *Engine) concerns(in messages.Inbound) bool {
 	if in.Kind != messages.Group || in.ReplyTo == "" {
 		return false
@@ -70,7 +72,7 @@ func (e *Engine) concerns(in messages.Inbound) bool {
 		return true
 	}
 	kind := e.replyKindOf(in.Text)
-	return kind == replyPassed || kind == replyTip
+	return kind == replyPassed || kind == replyTip || e.seenWord(in.Text)
 }
 
 // mostChoices is how many choices a message has at most that are chosen by number in a group.
