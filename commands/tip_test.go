@@ -54,3 +54,22 @@ func TestWhoToldTheOutcomeIsAskedOnce(t *testing.T) {
 		t.Errorf("ria is asked again:\n%s", text)
 	}
 }
+
+// TestASubstituteSaysWhetherATipCame has an officer of another area tell the outcome for one who is away.
+func TestASubstituteSaysWhetherATipCame(t *testing.T) {
+	town := commandstest.New(t)
+	town.AdminGroup("Lisse")
+	ria := town.Person("ria").WithRole(storage.Officer, "area Lisse")
+	hans := town.Person("hans").WithRole(storage.Officer, "area Hillegom")
+	ria.Says(missingBoy)
+	ria.Says("/afwezig tot 12-5; hans")
+	hans.Hears("ria is afwezig")
+	hans.Says("/tip 1; 3")
+	hans.Hears("hoort niet bij jouw wijk")
+	hans.Says("/terugkoppeling 1; 1; 1")
+	hans.Hears("Kwam er een tip via de app?")
+	hans.Taps("Ja")
+	hans.Hears("Wat leverde de tip op?")
+	hans.Says("3")
+	hans.Hears("Genoteerd: een tip bij melding 1")
+}
