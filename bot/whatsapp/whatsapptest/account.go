@@ -88,6 +88,11 @@ func (s *Server) PN(number string) types.JID {
 
 // LID is the address that hides a number.
 func (s *Server) LID(number string) types.JID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a := s.accounts[digits(number)]; a != nil {
+		return a.lid
+	}
 	return types.NewJID(lidOf(digits(number)), types.HiddenUserServer)
 }
 

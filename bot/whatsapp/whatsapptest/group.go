@@ -23,7 +23,8 @@ type group struct {
 	topic     string
 	topicID   string
 	invite    string
-	version   int // of the members
+	version   int  // of the members
+	anonymous bool // with hidden numbers: nobody is told them
 }
 
 type member struct {
@@ -51,6 +52,12 @@ func Member(number string) GroupPart {
 // Hidden makes a group that hides its members' numbers: it addresses them by LID, as WhatsApp's newer groups do. Without
 // it, a group addresses them by number.
 func Hidden() GroupPart { return groupPart(func(g *group) { g.server = types.HiddenUserServer }) }
+
+// Anonymous makes a group that hides its members' numbers from everyone, also from those who are in it: nothing tells
+// which number belongs to an address, as where WhatsApp keeps numbers private.
+func Anonymous() GroupPart {
+	return groupPart(func(g *group) { g.server, g.anonymous = types.HiddenUserServer, true })
+}
 
 // Announce makes a group in which only admins may write.
 func Announce() GroupPart { return groupPart(func(g *group) { g.announce = true }) }
@@ -150,7 +157,7 @@ func (g *group) element() node {
 	if g.creator != nil {
 		a["creator"], a["s_o"] = g.creator.as(g.server), g.creator.as(g.server)
 		if g.server == types.HiddenUserServer {
-			a["creator_pn"], a["s_o_pn"] = g.creator.pn, g.creator.pn
+			g.reveal(a, g.creator, "creator_pn", "s_o_pn")
 		}
 	}
 	var content []node
@@ -177,7 +184,7 @@ func (g *group) element() node {
 func (g *group) participant(m *member) node {
 	a := attrs{"jid": m.account.as(g.server)}
 	if g.server == types.HiddenUserServer {
-		a["phone_number"] = m.account.pn
+		g.reveal(a, m.account, "phone_number")
 	} else {
 		a["lid"] = m.account.lid
 	}
@@ -188,4 +195,23 @@ func (g *group) participant(m *member) node {
 		}
 	}
 	return element("participant", a)
+}
+
+// reveal adds a person's number to what tells of them, unless the group keeps numbers private.
+func (g *group) reveal(a attrs, person *account, names ...string) {
+	for _, name := range names {
+		if !g.anonymous {
+			a[name] = person.pn
+		}
+	}
+}
+
+// name says which device of a member did something, by both addresses of its owner.
+func (g *group) name(a attrs, d *device) {
+	a["participant"] = d.as(g.server)
+	if g.server == types.HiddenUserServer {
+		g.reveal(a, d.account, "participant_pn")
+		return
+	}
+	a["participant_lid"] = d.account.lid
 }

@@ -44,6 +44,6 @@ func (s *Server) toGroup(sender *device, g *group, n *node) (answer attrs, code 
 func (s *Server) inGroup(sender *device, g *group, n *node, encrypted []node) node {
 	a := s.stamped(sender, n)
 	a["from"], a["addressing_mode"] = g.jid, g.mode()
-	nameParticipant(a, sender, g.server)
+	g.name(a, sender)
 	return element("message", a, withRest(n, encrypted)...)
 }

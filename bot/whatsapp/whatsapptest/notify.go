@@ -29,7 +29,7 @@ func (s *Server) notify(g *group, to, actor *account, content node) {
 		if actor != nil {
 			a["participant"] = actor.as(g.server)
 			if g.server == types.HiddenUserServer {
-				a["participant_pn"] = actor.pn
+				g.reveal(a, actor, "participant_pn")
 			}
 			hide(a, "notify", actor.name)
 		}

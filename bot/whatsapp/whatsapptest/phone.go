@@ -83,7 +83,7 @@ func (p *Phone) Client() *whatsmeow.Client { return p.client }
 func (p *Phone) PN() types.JID { return p.s.PN(p.number) }
 
 // LID is the phone's address that hides its number.
-func (p *Phone) LID() types.JID { return p.s.LID(p.number) }
+func (p *Phone) LID() types.JID { return p.account.lid }
 
 // Number is the phone's number: digits only.
 func (p *Phone) Number() string { return p.number }
@@ -111,6 +111,23 @@ func (p *Phone) Online() {
 func (p *Phone) settled() bool {
 	d := p.account.devices[0]
 	return d == nil || d.settled()
+}
+
+// ChangesNumber gives the phone another number, as somebody does who keeps the account: the hidden address stays, and
+// linked devices are removed. The phone is offline for a moment.
+func (p *Phone) ChangesNumber(number string) {
+	p.Offline()
+	p.s.LogOut(p.number)
+	p.s.mu.Lock()
+	a := p.account
+	delete(p.s.accounts, p.number)
+	p.number = digits(number)
+	a.pn.User = p.number
+	p.s.accounts[p.number] = a
+	id := a.pn
+	p.s.mu.Unlock()
+	p.client.Store.ID = &id
+	p.Online()
 }
 
 // awaits waits until done is true, which it asks under the server's mu.

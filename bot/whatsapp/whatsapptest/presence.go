@@ -20,7 +20,7 @@ func (s *Server) receiveChatState(c *conn, n *node) {
 	if g := s.groups[to]; g != nil {
 		for _, m := range g.members {
 			a := attrs{"from": to}
-			nameParticipant(a, c.dev, g.server)
+			g.name(a, c.dev)
 			s.passState(c.dev, m.account, a, n)
 		}
 		return

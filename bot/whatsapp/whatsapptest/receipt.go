@@ -9,9 +9,13 @@ import (
 // receiveReceipt takes what a device says about messages that it got: delivered, read, or not to be decrypted.
 func (s *Server) receiveReceipt(c *conn, n *node) {
 	kind := types.ReceiptType(text(n, "type"))
+	to := address(n, "to")
 	c.acknowledge(n, nil)
 	if arrived(kind) {
 		c.dev.confirm("message", n)
+	}
+	if to.Server == types.GroupServer && s.groups[to] == nil {
+		return // the group has gone
 	}
 	switch kind {
 	case types.ReceiptTypeDelivered, types.ReceiptTypeInactive, types.ReceiptTypeRead, types.ReceiptTypePlayed:
@@ -21,7 +25,6 @@ func (s *Server) receiveReceipt(c *conn, n *node) {
 			}
 		}
 	case types.ReceiptTypeRetry:
-		to := address(n, "to")
 		if to.Server == types.GroupServer {
 			to = address(n, "participant")
 		}
@@ -57,12 +60,8 @@ func (s *Server) receipt(reader, d *device, n *node) node {
 	a := attrs{"t": s.now().Unix()}
 	copyAttrs(a, n, "id", "type")
 	if to.Server == types.GroupServer {
-		server := types.DefaultUserServer
-		if g := s.groups[to]; g != nil {
-			server = g.server
-		}
 		a["from"] = to
-		nameParticipant(a, reader, server)
+		s.groups[to].name(a, reader)
 	} else {
 		a["from"] = reader.as(to.Server)
 		if reader.account == d.account {
@@ -70,14 +69,4 @@ func (s *Server) receipt(reader, d *device, n *node) node {
 		}
 	}
 	return node{Tag: "receipt", Attrs: a, Content: n.Content}
-}
-
-// nameParticipant says which device of a group did something, by both addresses of its owner.
-func nameParticipant(a attrs, d *device, server string) {
-	a["participant"] = d.as(server)
-	if server == types.HiddenUserServer {
-		a["participant_pn"] = d.account.pn
-		return
-	}
-	a["participant_lid"] = d.account.lid
 }

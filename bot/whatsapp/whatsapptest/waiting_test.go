@@ -2,6 +2,7 @@ package whatsapptest_test
 
 import (
 	"testing"
+	"time"
 
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/types"
@@ -74,7 +75,10 @@ func TestHistoryIsOfferedAndFetchedOnlyWhenWanted(t *testing.T) {
 	for next(t, offered).Message.GetProtocolMessage().GetHistorySyncNotification() == nil {
 		continue // what was said to make the sessions
 	}
-	server.Settled(t)
+	// Of what one device tells another, whatsmeow sends three receipts at once, and the first confirms it.
+	if !server.Settle(300*time.Millisecond, 20*time.Second) {
+		t.Error("it doesn't settle")
+	}
 	if n := server.Downloads(); n != 1 {
 		t.Errorf("%d downloads, want 1", n)
 	}
@@ -96,5 +100,62 @@ func TestReadingIsShown(t *testing.T) {
 			t.Errorf("Anna is told %+v", r)
 		}
 		return
+	}
+}
+
+func TestNobodyLearnsANumberInAnAnonymousGroup(t *testing.T) {
+	server := whatsapptest.New(t)
+	anna, bert := server.Person("Anna", annasNumber), server.Person("Bert", bertsNumber)
+	bot := linked(t, server, botsNumber)
+	heard, changes := on[*events.Message](bot), on[*events.GroupInfo](bot)
+	connects(t, server, bot)
+	group := server.Group("Beheerders Lisse", anna, bert, whatsapptest.Member(botsNumber), whatsapptest.Anonymous())
+	anna.Says(group, "Wie ben ik?")
+	bert.Hears(t, group, "Wie ben ik")
+	hears(t, heard, "Wie ben ik", func(m *events.Message) bool {
+		return m.Info.Sender == anna.LID() && m.Info.SenderAlt.IsEmpty()
+	})
+	server.SetSubject(group, "Anders")
+	if e := next(t, changes); *e.Sender != anna.LID() || e.SenderPN != nil {
+		t.Errorf("the bot is told %+v", e)
+	}
+	if pn, err := bot.Store.LIDs.GetPNForLID(t.Context(), anna.LID()); err != nil || !pn.IsEmpty() {
+		t.Errorf("the bot knows %s, %v", pn, err)
+	}
+	anna.Says(server.PN(botsNumber), "Ik ben het")
+	hears(t, heard, "Ik ben het", func(m *events.Message) bool {
+		return m.Info.Sender == anna.PN() && m.Info.SenderAlt == anna.LID()
+	})
+}
+
+func TestANumberChanges(t *testing.T) {
+	server := whatsapptest.New(t)
+	anna, bert := server.Person("Anna", annasNumber), server.Person("Bert", bertsNumber)
+	group := server.Group("Beheerders Lisse", anna, bert, whatsapptest.Hidden())
+	anna.Says(bert.PN(), "mijn oude nummer")
+	before := bert.Hears(t, anna.PN(), "oude")
+	old, lid := anna.PN(), anna.LID()
+	anna.ChangesNumber("31699999998")
+	if anna.PN() == old || anna.LID() != lid {
+		t.Errorf("Anna is %s, %s", anna.PN(), anna.LID())
+	}
+	anna.Says(bert.PN(), "mijn nieuwe nummer")
+	if after := bert.Hears(t, anna.PN(), "nieuwe"); after.From == before.From || after.From != anna.PN() {
+		t.Errorf("Bert heard it from %s", after.From)
+	}
+	anna.Says(group, "ook in de groep")
+	if m := bert.Hears(t, group, "ook in"); m.From != lid {
+		t.Errorf("Bert heard it from %s", m.From)
+	}
+	bert.Says(anna.PN(), "genoteerd")
+	anna.Hears(t, bert.PN(), "genoteerd")
+}
+
+func TestItListensOnThisMachineOnly(t *testing.T) {
+	for _, addr := range []string{"0.0.0.0:0", "192.0.2.1:0", "localhost:0", "nothing"} {
+		if s, err := whatsapptest.Start(addr, nil); err == nil {
+			s.Close()
+			t.Errorf("it listens on %s", addr)
+		}
 	}
 }
