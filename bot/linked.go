@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -129,7 +130,7 @@ func earlier(ctx context.Context, store *storage.Store, at messages.Address, id 
 			return err
 		}
 		m = messages.Outbound{To: at, Kind: chat.Kind, Action: messages.Send, Key: keyFor(d)}
-		sent = storage.At(d.DoneAt)
+		sent = storage.At(cmp.Or(d.DoneAt, d.CreatedAt))
 		if d.TextID == nil {
 			return storage.ErrNotFound
 		}

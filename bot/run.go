@@ -62,6 +62,7 @@ func New(cfg Config) *Bot {
 	}
 	b.metrics.registry.MustRegister(newQueueLength(cfg.Store, b.accounts))
 	cfg.Store.WhenQueued(b.wake)
+	cfg.Store.NameMessages(nameOf)
 	return b
 }
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/buurtbode/buurtbode/bot/whatsapp"
 	"github.com/buurtbode/buurtbode/messages"
 	"github.com/buurtbode/buurtbode/storage"
 )
@@ -160,6 +161,14 @@ func (o *outbox) outbound(ctx context.Context, c *storage.Claimed) (messages.Out
 func keyFor(d storage.Delivery) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d\x00%d", d.Cause, d.ChatID, d.Part))
 	return hex.EncodeToString(sum[:16])
+}
+
+// nameOf is the network's id of a delivery where it follows from the key; empty: only the network knows.
+func nameOf(platform string, d storage.Delivery) string {
+	if platform == "whatsapp" {
+		return whatsapp.MessageID(keyFor(d))
+	}
+	return ""
 }
 
 // photo is a stored photo as it is sent: by the network's own id where it has been sent before, else by its bytes.

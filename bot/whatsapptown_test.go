@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -85,6 +86,19 @@ func newTown(t *testing.T, cfg storage.Config, more ...string) *town {
 	return w
 }
 
+// Fatalf ends the test, and shows what the bot has to say.
+func (w *town) Fatalf(format string, args ...any) {
+	w.Helper()
+	_, metrics := w.bot.ask(http.MethodGet, "/metrics")
+	var figures strings.Builder
+	for line := range strings.Lines(metrics) {
+		if strings.HasPrefix(line, "buurtbode_") && !strings.Contains(line, "_bucket") {
+			figures.WriteString(line)
+		}
+	}
+	w.T.Fatalf(format+"\n%s\n%d stanzas wait for the bot\n%s", append(args, figures.String(), w.server.Waiting(botsPhone), w.bot.log)...)
+}
+
 // onBoth is a town whose bot is on Telegram too.
 func onBoth(t *testing.T, cfg storage.Config) *town {
 	t.Helper()
@@ -103,7 +117,7 @@ func (w *town) start(more ...string) {
 
 // settings are the flags for WhatsApp.
 func (w *town) settings() []string {
-	return []string{"--whatsapp", "on", "--whatsapp-server", w.server.Addr() + "#" + w.server.PublicKey(), "--whatsapp-rate", "60000"}
+	return []string{"--whatsapp", "on", "--whatsapp-server", w.server.Addr() + "#" + w.server.PublicKey(), "--whatsapp-rate", "60000", "--log-level", "debug"}
 }
 
 // stop stops the bot.
@@ -172,8 +186,9 @@ func (w *town) admins(area string, officer *neighbour, more ...*neighbour) types
 	return g
 }
 
-// listens makes hears look only at what comes from now on in a chat.
+// listens makes hears look only at what comes from now on in a chat. Between two things that people do a second goes by.
 func (n *neighbour) listens(chat types.JID) {
+	n.w.clock.forward(time.Second)
 	known := map[types.MessageID]bool{}
 	for _, m := range n.Heard(chat) {
 		known[m.ID] = true
@@ -192,10 +207,24 @@ func (n *neighbour) saysIn(chat types.JID, text string) types.MessageID {
 	return n.Phone.Says(chat, text)
 }
 
-// replies answers a message in a chat.
+// sends does something else in private that the bot is to answer.
+func (n *neighbour) sends(something func()) {
+	n.listens(n.w.bots())
+	something()
+}
+
+// replies answers a message in a chat. What that leads to is looked for in private and in the chat.
 func (n *neighbour) replies(chat types.JID, to types.MessageID, text string) types.MessageID {
+	n.listens(n.w.bots())
 	n.listens(chat)
 	return n.Replies(chat, to, text)
+}
+
+// reacts puts an emoji to a message in a chat. What it leads to is looked for in private and in the chat.
+func (n *neighbour) reacts(chat types.JID, to types.MessageID, emoji string) {
+	n.listens(n.w.bots())
+	n.listens(chat)
+	n.Reacts(chat, to, emoji)
 }
 
 // votes chooses in the poll that came last in private, by the beginning of an option's label.
@@ -216,6 +245,26 @@ func (n *neighbour) votes(label string) {
 		n.w.Fatalf("%s can't choose %q in the poll %q: %q", n.name, label, heard[i].Text, heard[i].Options)
 	}
 	n.w.Fatalf("%s has no poll to choose %q in:\n%s", n.name, label, n.told(n.w.bots()))
+}
+
+// picks chooses under the latest message in private that has choices, by the beginning of a label: with a tap in a poll, else
+// by typing the number.
+func (n *neighbour) picks(label string) {
+	n.w.Helper()
+	heard := n.Heard(n.w.bots())
+	for i := len(heard) - 1; i >= 0; i-- {
+		if heard[i].Kind == whatsapptest.Poll {
+			n.votes(label)
+			return
+		}
+		for line := range strings.Lines(heard[i].Text) {
+			if number, words, ok := strings.Cut(line, ". "); ok && strings.HasPrefix(words, label) {
+				n.says(number)
+				return
+			}
+		}
+	}
+	n.w.Fatalf("%s can't choose %q in:\n%s", n.name, label, n.told(n.w.bots()))
 }
 
 // hears waits for something new of the bot's in private that holds all words.
@@ -285,7 +334,11 @@ func shownAs(m whatsapptest.Message) string {
 	return text
 }
 
+// looks are the marks of WhatsApp's markup, which a phone doesn't show.
+var looks = strings.NewReplacer("*", "", "_", "", "\u2060", "")
+
 func holdsAll(text string, words []string) bool {
+	text = looks.Replace(text)
 	for _, w := range words {
 		if !strings.Contains(text, w) {
 			return false

@@ -323,11 +323,44 @@ func optional(id int64) any {
 	return id
 }
 
-// DeliveryOf finds what the bot sent as one message in a chat, by the platform's id.
+// DeliveryOf finds what the bot sent as one message in a chat, by the platform's id: also what is on its way, where that
+// is known.
 func (tx *Tx) DeliveryOf(chat int64, message string) (Delivery, error) {
 	var d Delivery
 	err := tx.db.Raw("SELECT * FROM deliveries WHERE chat_id = ? AND message_id = ? ORDER BY id DESC LIMIT 1", chat, message).Take(&d).Error
-	return d, notFound(err, "delivery")
+	if err = notFound(err, "delivery"); !errors.Is(err, ErrNotFound) {
+		return d, err
+	}
+	return tx.onItsWay(chat, message)
+}
+
+// mostOnTheWay is how many messages to one chat are looked through.
+const mostOnTheWay = 64
+
+// onItsWay finds a delivery that may have been sent, though nobody wrote that down yet, by the id that its network knows it
+// by.
+func (tx *Tx) onItsWay(chat int64, message string) (Delivery, error) {
+	name := tx.store.named.Load()
+	if name == nil || message == "" {
+		return Delivery{}, fmt.Errorf("delivery: %w", ErrNotFound)
+	}
+	c, err := tx.Chat(chat)
+	if err != nil {
+		return Delivery{}, err
+	}
+	var all []Delivery
+	err = tx.db.Raw(`SELECT * FROM deliveries WHERE chat_id = ? AND action = 'send' AND state IN ('sending', 'queued')
+		ORDER BY id DESC LIMIT ?`, chat, mostOnTheWay).Scan(&all).Error
+	if err != nil {
+		return Delivery{}, wrap(err, "deliveries on their way")
+	}
+	for _, d := range all {
+		if (*name)(c.Platform, d) == message {
+			d.MessageID = message
+			return d, nil
+		}
+	}
+	return Delivery{}, fmt.Errorf("delivery: %w", ErrNotFound)
 }
 
 // LastChoices are the choices under the latest message with choices that a chat got: what a typed number or label means.

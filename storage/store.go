@@ -54,6 +54,7 @@ type Store struct {
 	seal     *sealer
 	accounts accountCache
 	queued   atomic.Pointer[func()]
+	named    atomic.Pointer[func(platform string, d Delivery) string]
 	outdated bool
 	log      *slog.Logger
 }
@@ -154,6 +155,10 @@ func (s *Store) writeAt(ctx context.Context, level sql.IsolationLevel, do func(t
 
 // WhenQueued has wake called after every commit of this process that put a delivery into the queue. It must not block.
 func (s *Store) WhenQueued(wake func()) { s.queued.Store(&wake) }
+
+// NameMessages tells by which id a network will know a delivery, where that is certain before it is sent; empty: it isn't.
+// Somebody may answer a message before this process has written down that it was sent.
+func (s *Store) NameMessages(name func(platform string, d Delivery) string) { s.named.Store(&name) }
 
 // Read runs do on a connection that cannot write.
 func (s *Store) Read(ctx context.Context, do func(tx *Tx) error) error {

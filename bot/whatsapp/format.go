@@ -16,6 +16,10 @@ func format(r messages.Rich) string {
 	var b strings.Builder
 	for _, s := range r {
 		before, core, after := trimmed(s.Text)
+		if core == strings.TrimPrefix(s.Link, "https://") && core != "" { // the words are the address
+			b.WriteString(before + s.Link + after)
+			continue
+		}
 		core = escaped(core, b.Len() == 0 && before == "" || strings.HasSuffix(b.String()+before, "\n"))
 		b.WriteString(before)
 		b.WriteString(styled(core, s.Style))

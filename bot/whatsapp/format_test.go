@@ -22,6 +22,7 @@ func TestFormat(t *testing.T) {
 		{"a sum is a sum", messages.Rich{{Text: "3 > 2"}}, "3 > 2"},
 		{"a link is written out", messages.Rich{{Text: "zie "}, {Text: "hier", Link: "https://politie.nl"}}, "zie hier: https://politie.nl"},
 		{"a bare link once", messages.Rich{{Text: "https://politie.nl", Link: "https://politie.nl"}}, "https://politie.nl"},
+		{"an address as its own words", messages.Rich{{Text: "kijk op "}, {Text: "www.politie.nl", Link: "https://www.politie.nl"}, {Text: "."}}, "kijk op https://www.politie.nl."},
 		{"a telephone number is no link", messages.Rich{{Text: "112", Link: "tel:112", Style: messages.Bold}}, "*112*"},
 	} {
 		if got := format(c.in); got != c.want {

@@ -47,7 +47,7 @@ func TestCorrectedMessagesAreCommandsOrNothing(t *testing.T) {
 
 func TestMessageIDsAreTheKeys(t *testing.T) {
 	key := strings.Repeat("ab", 16)
-	if id := messageID(key); id != "3EB0ABABABABABABABABAB" || id != messageID(key) {
+	if id := MessageID(key); id != "3EB0ABABABABABABABABAB" || id != MessageID(key) {
 		t.Errorf("the id is %q", id)
 	}
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/buurtbode/buurtbode/messages"
 )
 
-// messageID is the network's id of a delivery: the same however often it is sent, so that a phone shows a repeat once. It has
-// the form of the library's own.
-func messageID(key string) types.MessageID {
+// MessageID is the network's id of a delivery, by its key: the same however often it is sent, so that a phone shows a repeat
+// once. It has the form of the library's own.
+func MessageID(key string) types.MessageID {
 	return whatsmeow.WebMessageIDPrefix + strings.ToUpper(key[:min(len(key), 18)])
 }
 
@@ -100,7 +100,7 @@ func (w *WhatsApp) edit(ctx context.Context, cli *whatsmeow.Client, chat types.J
 func (w *WhatsApp) put(ctx context.Context, cli *whatsmeow.Client, chat types.JID, key string, m *waE2E.Message) (string, error) {
 	extra := whatsmeow.SendRequestExtra{Timeout: answerTime}
 	if key != "" {
-		extra.ID = messageID(key)
+		extra.ID = MessageID(key)
 	}
 	sent, err := cli.SendMessage(ctx, chat, m, extra)
 	return sent.ID, err
