@@ -140,6 +140,14 @@ func earlier(ctx context.Context, store *storage.Store, at messages.Address, id 
 		}
 		part = part.For(chat.Kind)
 		m.Body, m.Place, m.Choices, m.How, m.Silent, m.ReplyTo = part.Body, part.Place, part.Choices, part.How, part.Silent, d.ReplyMessage
+		if part.Document != nil {
+			m.Document = part.Document
+			m.Document.Data, err = tx.Document(part.Document.Key)
+			if errors.Is(err, storage.ErrNotFound) { // it was erased: the message can be quoted, but not sent again
+				return nil
+			}
+			return err
+		}
 		if part.Photo == "" {
 			return nil
 		}

@@ -218,6 +218,35 @@ func TestPhotoGoesByItsBytesOnce(t *testing.T) {
 	})
 }
 
+func TestDocumentGoesByItsBytes(t *testing.T) {
+	each(t, func(r *running) {
+		data, chat := []byte("Groep;Telefoon\r\n"), r.chat("-1").ID
+		queue := func(cause, key string) (id int64) {
+			part := messages.Part{Body: messages.Rich{{Text: cause}}, Document: &messages.Document{Name: "x.csv", Type: messages.CSV, Key: key}}
+			r.write(func(tx *storage.Tx) error {
+				d, err := queueText(tx, storage.Delivery{Cause: cause, ChatID: chat}, part)
+				id = d.ID
+				return err
+			})
+			return id
+		}
+		key := ""
+		r.write(func(tx *storage.Tx) (err error) {
+			key, err = tx.PutDocument(data, noon)
+			return err
+		})
+		list, erased := queue("list", key), queue("erased", "gone")
+		r.start()
+		r.becomes(list, storage.SentState)
+		if got := r.net.all()[0].Document; got == nil || string(got.Data) != string(data) || got.Name != "x.csv" || got.Type != messages.CSV {
+			r.Errorf("the document went as %+v", got)
+		}
+		if d := r.becomes(erased, storage.Failed); d.Error != codeNoDocument {
+			r.Errorf("a document that was erased is %+v", d)
+		}
+	})
+}
+
 func TestChartThatCantBeDrawnLeavesItsText(t *testing.T) {
 	each(t, func(r *running) {
 		chat := r.chat("-1").ID

@@ -100,11 +100,13 @@ func (o *outbox) judge(ctx context.Context, r *result) {
 }
 
 // codeNoTarget is the SendError of a change to a message that was never sent, codePhotoFile that of a photo that the
-// network no longer knows by its id there, codeNoText that of a message whose stored text can't be read.
+// network no longer knows by its id there, codeNoText that of a message whose stored text can't be read, codeNoDocument that
+// of a document that was erased before it was sent.
 const (
-	codeNoTarget  = "no_target"
-	codePhotoFile = "photo_file"
-	codeNoText    = "no_text"
+	codeNoTarget   = "no_target"
+	codePhotoFile  = "photo_file"
+	codeNoText     = "no_text"
+	codeNoDocument = "no_document"
 )
 
 func (o *outbox) connected() bool {
@@ -145,6 +147,12 @@ func (o *outbox) outbound(ctx context.Context, c *storage.Claimed) (messages.Out
 	}
 	if c.Part.Chart != nil {
 		m.Photo = o.draw(c.Part.Chart)
+	}
+	if c.Part.Document != nil && m.Action == messages.Send {
+		var err error
+		if m.Document, err = o.document(ctx, *c.Part.Document); err != nil {
+			return m, err
+		}
 	}
 	if c.Part.Photo == "" {
 		return m, nil
@@ -194,6 +202,18 @@ func (o *outbox) photo(ctx context.Context, sha string) (*messages.Photo, error)
 		o.files.set(sha, p.File)
 	}
 	return p, err
+}
+
+// document is a stored document with its bytes. The networks' ids of documents are not kept: each is sent once.
+func (o *outbox) document(ctx context.Context, d messages.Document) (*messages.Document, error) {
+	err := o.store.Read(ctx, func(tx *storage.Tx) (err error) {
+		d.Data, err = tx.Document(d.Key)
+		return err
+	})
+	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrUnreadable) {
+		return nil, &messages.SendError{Code: codeNoDocument, Cause: err}
+	}
+	return &d, err
 }
 
 // photoFiles remembers the network's ids of photos; an empty one: it is known that there is none.

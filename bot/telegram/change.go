@@ -10,7 +10,8 @@ import (
 	"github.com/buurtbode/buurtbode/messages"
 )
 
-// edit gives a message new text and choices; without choices its buttons go. A photo keeps its picture and gets a new caption.
+// edit gives a message new text and choices; without choices its buttons go. A photo keeps its picture, and a
+// document its file, under a new caption.
 func (t *Telegram) edit(ctx context.Context, m messages.Outbound, target int) error {
 	text, entities := format(m.Body)
 	markup, err := t.keyboard(ctx, m.Choices)
@@ -21,7 +22,7 @@ func (t *Telegram) edit(ctx context.Context, m messages.Outbound, target int) er
 		func() error { return t.editText(ctx, m, target, text, entities, markup) },
 		func() error { return t.editCaption(ctx, m, target, text, entities, markup) },
 	}
-	if m.Photo != nil {
+	if m.Photo != nil || m.Document != nil {
 		edits[0], edits[1] = edits[1], edits[0]
 	}
 	err = edits[0]()

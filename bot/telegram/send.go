@@ -19,7 +19,7 @@ const sendTimeout = 15 * time.Second
 
 // Send performs one action. It blocks until Telegram answered, at most 15 s, and its errors are *messages.SendError.
 //
-// A Place goes out as a location, or as a venue where it has a name, and only where there is neither a Body nor a Photo:
+// A Place goes out as a location, or as a venue where it has a name, and only where there is neither a Body, nor a Photo, nor a Document:
 // one Outbound is one network message, and Telegram's locations carry no text. A Photo with an id (File) is sent by it;
 // where Telegram refuses the id the bytes (Data) are sent instead, and without them the error's Code is "photo_file". A
 // message to a topic that is gone goes to the group itself. Edits, withdrawals and the like that find their work done
@@ -101,6 +101,8 @@ func (t *Telegram) post(ctx context.Context, e addressing, m messages.Outbound) 
 	switch {
 	case m.Photo != nil:
 		return t.postPhoto(ctx, e, m.Photo, text, entities)
+	case m.Document != nil:
+		return t.postDocument(ctx, e, m.Document, text, entities)
 	case m.Place != nil && text == "":
 		return t.postPlace(ctx, e, *m.Place)
 	case text == "":
@@ -137,6 +139,17 @@ func (t *Telegram) postPhoto(ctx context.Context, e addressing, p *messages.Phot
 	}
 	params.Photo = &models.InputFileUpload{Filename: name, Data: bytes.NewReader(p.Data)}
 	return t.api.SendPhoto(ctx, params)
+}
+
+// postDocument sends a file by its bytes: it is for one reader, so Telegram's id of it is of no use.
+func (t *Telegram) postDocument(ctx context.Context, e addressing, d *messages.Document, text string, entities []models.MessageEntity) (*models.Message, error) {
+	if len(d.Data) == 0 {
+		return nil, &messages.SendError{Code: "empty", Cause: errors.New("the document has no bytes")}
+	}
+	return t.api.SendDocument(ctx, &bot.SendDocumentParams{
+		ChatID: e.chat, MessageThreadID: e.thread, Document: &models.InputFileUpload{Filename: d.Name, Data: bytes.NewReader(d.Data)},
+		Caption: text, CaptionEntities: entities, DisableNotification: e.silent, ReplyParameters: e.reply, ReplyMarkup: e.markup,
+	})
 }
 
 func (t *Telegram) postPlace(ctx context.Context, e addressing, p messages.Place) (*models.Message, error) {

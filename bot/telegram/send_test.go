@@ -20,7 +20,7 @@ type posted struct {
 }
 
 var postedFields = []string{
-	"chat_id", "message_id", "message_thread_id", "text", "caption", "entities", "caption_entities", "photo", "latitude", "longitude",
+	"chat_id", "message_id", "message_thread_id", "text", "caption", "entities", "caption_entities", "photo", "document", "latitude", "longitude",
 	"title", "address", "link_preview_options", "disable_notification", "reply_parameters", "reply_markup", "commands", "scope", "language_code",
 }
 
@@ -107,6 +107,12 @@ func TestSendForms(t *testing.T) {
 			"a photo by its id",
 			messages.Outbound{Photo: &messages.Photo{File: "F", Data: []byte("JPEG")}},
 			`sendPhoto chat_id=7 photo=F`,
+			messages.Sent{ID: "11", PhotoFile: "L"},
+		},
+		{
+			"a document",
+			messages.Outbound{Body: bold, Document: &messages.Document{Name: "x.csv", Data: []byte("CSV")}, Silent: true},
+			`sendDocument chat_id=7 caption=😀 Hoi caption_entities=[{"type":"bold","offset":3,"length":3}] document=<CSV> disable_notification=true`,
 			messages.Sent{ID: "11", PhotoFile: "L"},
 		},
 		{

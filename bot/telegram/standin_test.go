@@ -285,6 +285,31 @@ func TestStandInSendsPhotos(t *testing.T) {
 	g.Hears("(place 52 4.5)")
 }
 
+func TestStandInSendsDocuments(t *testing.T) {
+	server, tg, _ := beside(t)
+	anna := server.Person("Anna").Knows()
+	asked := anna.Says("/groups file")
+	list := &messages.Document{Name: "register-lisse-2018-05-10.csv", Type: messages.CSV, Data: []byte("Groep;Telefoon\r\n")}
+	sent, err := tg.Send(t.Context(), messages.Outbound{To: to(anna.ID()), ReplyTo: strconv.Itoa(asked), Body: words("Alle groepen"), Document: list})
+	if err != nil || sent.PhotoFile != "" {
+		t.Fatalf("sent %+v, %v", sent, err)
+	}
+	if m := anna.Hears("Alle groepen"); !bytes.Equal(m.Document, list.Data) || m.File != list.Name || m.ReplyTo != asked {
+		t.Errorf("heard %+v", m)
+	}
+	edit := messages.Outbound{To: to(anna.ID()), Action: messages.Edit, Target: sent.ID, Body: words("Alles van vandaag"), Document: list}
+	if _, err := tg.Send(t.Context(), edit); err != nil {
+		t.Error(err)
+	}
+	anna.Hears("(document register-lisse-2018-05-10.csv) Alles van vandaag")
+	if n := server.Count("editMessageText"); n != 0 {
+		t.Errorf("the words under a file were first taken for a text, %d times", n)
+	}
+	list.Data = nil
+	_, err = tg.Send(t.Context(), messages.Outbound{To: to(anna.ID()), Document: list})
+	failed(t, err, "empty")
+}
+
 func TestStandInMenus(t *testing.T) {
 	server, tg, _ := beside(t)
 	err := tg.SetMenus(t.Context(), []messages.Menu{

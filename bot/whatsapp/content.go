@@ -31,6 +31,10 @@ func (w *WhatsApp) content(ctx context.Context, cli *whatsmeow.Client, chat type
 	if m.Photo != nil {
 		return w.photo(ctx, cli, m, around)
 	}
+	if m.Document != nil {
+		c, err := w.document(ctx, cli, m, around)
+		return c, "", err
+	}
 	c := w.words(m, around)
 	if c == nil {
 		return nil, "", &messages.SendError{Code: "empty", Cause: errors.New("there is nothing to send")}
@@ -38,7 +42,7 @@ func (w *WhatsApp) content(ctx context.Context, cli *whatsmeow.Client, chat type
 	return c, "", nil
 }
 
-// words is a message without a photo; nil: there is nothing in it.
+// words is a message without a photo or a document; nil: there is nothing in it.
 func (w *WhatsApp) words(m messages.Outbound, around *waE2E.ContextInfo) *waE2E.Message {
 	text := format(m.Body)
 	switch {
@@ -63,7 +67,7 @@ func (w *WhatsApp) words(m messages.Outbound, around *waE2E.ContextInfo) *waE2E.
 // asPoll tells whether the choices go out as a poll: in a private chat, where one person answers, and where question and
 // options fit. Its options are the numbered lines, so who would rather type a number can.
 func (w *WhatsApp) asPoll(m messages.Outbound) bool {
-	if m.Kind != messages.Direct || m.Photo != nil || len(m.Choices) < 2 || len(m.Choices) > mostOptions || messages.Len16(question(m.Body)) > mostQuestion {
+	if m.Kind != messages.Direct || m.Photo != nil || m.Document != nil || len(m.Choices) < 2 || len(m.Choices) > mostOptions || messages.Len16(question(m.Body)) > mostQuestion {
 		return false
 	}
 	for _, c := range numbered(m.Choices) {

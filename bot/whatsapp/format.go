@@ -104,7 +104,7 @@ func (w *WhatsApp) lines(m messages.Outbound) string {
 		return ""
 	}
 	var b strings.Builder
-	if len(m.Body) > 0 || m.Photo != nil {
+	if len(m.Body) > 0 || m.Photo != nil || m.Document != nil {
 		b.WriteByte('\n')
 	}
 	for _, c := range numbered(m.Choices) {

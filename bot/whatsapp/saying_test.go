@@ -115,6 +115,38 @@ func TestPhotosAreUploadedOnce(t *testing.T) {
 	}
 }
 
+func TestDocumentsComeWithNameAndWords(t *testing.T) {
+	r := newRig(t).start()
+	anna := r.server.Person("Anna", annasNumber)
+	bot := r.server.PN(botsNumber)
+	anna.Says(bot, "/groepen bestand")
+	asked := r.hearsText("/groepen bestand")
+	list := []byte("Groep;Telefoon\r\nVogelwijk;06 12345678\r\n")
+	m := messages.Outbound{
+		To: asked.At, Kind: messages.Direct, ReplyTo: asked.ID, Key: key(1), Body: plainText("Alle groepen"),
+		Document: &messages.Document{Name: "register-lisse-2018-05-10.csv", Type: messages.CSV, Data: list},
+	}
+	first, second := r.send(m), r.send(m)
+	if first.ID != second.ID || first.PhotoFile != "" {
+		t.Errorf("the document is %+v, and a repeat of it %+v", first, second)
+	}
+	got := anna.Hears(t, bot, "Alle groepen")
+	d := got.Raw.GetDocumentMessage()
+	if got.Kind != whatsapptest.Document || !bytes.Equal(anna.Downloads(got), list) || d.GetFileName() != m.Document.Name || d.GetMimetype() != messages.CSV || got.Quotes != asked.ID {
+		t.Errorf("the document is %+v", got)
+	}
+	m.Key, m.Body = key(2), nil
+	r.send(m)
+	anna.HearsWhere(t, bot, "with a file and no words", func(m whatsapptest.Message) bool {
+		return m.Kind == whatsapptest.Document && m.Text == ""
+	})
+	m.Key, m.Document = key(3), &messages.Document{Name: "x.csv"}
+	var refused *messages.SendError
+	if _, err := r.trySend(m); !errors.As(err, &refused) || refused.Code != "empty" || refused.Retry {
+		t.Errorf("a document without bytes gives %v", err)
+	}
+}
+
 func TestPlacesAndNothing(t *testing.T) {
 	r, anna, _, group := inGroup(t)
 	place := messages.Outbound{To: group.To, Kind: messages.Group, Key: key(1), Place: &messages.Place{Latitude: 52.2, Longitude: 4.5, Name: "Keukenhof"}}

@@ -82,7 +82,8 @@ func (w *WhatsApp) send(ctx context.Context, cli *whatsmeow.Client, chat types.J
 func (w *WhatsApp) edit(ctx context.Context, cli *whatsmeow.Client, chat types.JID, m messages.Outbound) (messages.Sent, error) {
 	earlier, at, known := w.cfg.Earlier(ctx, m.To.Chat, m.Target)
 	late := known && w.cfg.Now().Sub(at) >= editWindow
-	if late || known && w.asPoll(earlier) || m.Photo == nil && known && earlier.Photo != nil {
+	other := known && (m.Photo == nil && earlier.Photo != nil || earlier.Document != nil)
+	if late || known && w.asPoll(earlier) || other {
 		m.Action, m.ReplyTo = messages.Send, m.Target
 		return w.send(ctx, cli, chat, m)
 	}

@@ -36,6 +36,7 @@ type Message struct {
 	Keyboard telego.ReplyMarkup // one that isn't inline, or nil
 	Photo    []byte             // nil: none
 	Document []byte             // nil: none
+	File     string             // the name of the document
 	Place    *telego.Location
 	Silent   bool      // came without a sound
 	Covered  bool      // the picture shows after a tap
@@ -51,7 +52,7 @@ func (m Message) String() string {
 	case m.Photo != nil:
 		b.WriteString("(photo) ")
 	case m.Document != nil:
-		b.WriteString("(document) ")
+		b.WriteString("(document " + m.File + ") ")
 	case m.Place != nil:
 		fmt.Fprintf(&b, "(place %g %g) ", m.Place.Latitude, m.Place.Longitude)
 	}
@@ -84,7 +85,7 @@ func (s *Server) note(ch *chat, m *message, did Action, method string) {
 		out.Photo = s.files[m.api.Photo[n-1].FileID].data
 	}
 	if m.api.Document != nil {
-		out.Document = s.files[m.api.Document.FileID].data
+		out.Document, out.File = s.files[m.api.Document.FileID].data, m.api.Document.FileName
 	}
 	ch.heard = append(ch.heard, out)
 	s.log = append(s.log, out)
