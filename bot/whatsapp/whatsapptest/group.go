@@ -107,9 +107,7 @@ func (s *Server) found(g *group) {
 	if len(g.members) > 0 {
 		g.creator, g.members[0].admin = g.members[0].account, true
 	}
-	for _, m := range g.members {
-		s.tellCreated(g, m.account, g.creator, "new")
-	}
+	s.tellCreated(g, g.creator, "new", g.everyone())
 }
 
 func (g *group) join(a *account) *member {

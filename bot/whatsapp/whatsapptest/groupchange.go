@@ -120,9 +120,11 @@ func (s *Server) changeMembers(g *group, actor *account, tag string, people []*a
 	}
 	s.tell(g, actor, element(tag, attrs{"prev_v_id": version, "v_id": strconv.Itoa(g.version)}, list...), before)
 	if tag == "add" {
+		var added []*account
 		for _, m := range changed {
-			s.tellCreated(g, m.account, actor, "")
+			added = append(added, m.account)
 		}
+		s.tellCreated(g, actor, "", added)
 	}
 	return changed
 }

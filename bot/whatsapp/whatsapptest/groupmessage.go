@@ -28,7 +28,7 @@ func (s *Server) toGroup(sender *device, g *group, n *node) (answer attrs, code 
 	everyone := n.GetChildrenByTag("enc")
 	for _, m := range g.members {
 		for _, d := range m.account.sorted() {
-			if d != sender {
+			if d != sender && d.silent == nil {
 				s.deliver(d, s.inGroup(sender, g, n, slices.Concat(keys[d], everyone)))
 			}
 		}

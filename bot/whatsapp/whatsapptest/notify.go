@@ -23,6 +23,9 @@ func (g *group) everyone() []*account {
 // notify notifies all devices of one account of something in a group. The caller holds mu.
 func (s *Server) notify(g *group, to, actor *account, content node) {
 	for _, d := range to.sorted() {
+		if d.silent != nil {
+			continue
+		}
 		a := attrs{
 			"from": g.jid, "type": "w:gp2", "id": s.newID(), "t": s.now().Unix(), "addressing_mode": g.mode(),
 		}
@@ -37,9 +40,9 @@ func (s *Server) notify(g *group, to, actor *account, content node) {
 	}
 }
 
-// tellCreated tells somebody that they are in a group now: kind is "new" when the group itself is. The caller holds mu.
-func (s *Server) tellCreated(g *group, to, actor *account, kind string) {
+// tellCreated tells people that they are in a group now: kind is "new" when the group itself is. The caller holds mu.
+func (s *Server) tellCreated(g *group, actor *account, kind string, people []*account) {
 	a := attrs{}
 	hide(a, "type", kind)
-	s.notify(g, to, actor, element("create", a, g.element()))
+	s.tell(g, actor, element("create", a, g.element()), people)
 }

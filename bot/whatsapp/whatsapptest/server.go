@@ -4,8 +4,10 @@
 // stanzas that wait until a device confirms them. It can't read a message: who wants to see what arrived asks a Phone,
 // which is a whatsmeow client too.
 //
-// The protocol was read off go.mau.fi/whatsmeow, so what whatsmeow doesn't know the stand-in can't show. What the
-// stand-in doesn't know it doesn't make up: an unknown stanza fails the test. It imports nothing of the project.
+// The protocol was read off go.mau.fi/whatsmeow, so what whatsmeow doesn't know the stand-in can't show, nor what it gets
+// wrong. It has no opinion on what is spam, no limits but those that a test asks for, and none of what runs between a
+// phone and its devices besides messages: settings that are synchronised, calls, channels, communities, status updates.
+// What the stand-in doesn't know it doesn't make up: an unknown stanza fails the test. It imports nothing of the project.
 //
 //	server := whatsapptest.New(t)
 //	anna, bert := server.Person("Anna", "31612345678"), server.Person("Bert", "31687654321")
