@@ -150,19 +150,29 @@ func (s *Server) each(number string, do func(*device)) {
 	}
 }
 
+// Connected counts the connections of a number's devices.
+func (s *Server) Connected(number string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.connected(digits(number))
+}
+
+func (s *Server) connected(number string) int {
+	total := 0
+	for c := range s.conns {
+		if c.number == number {
+			total++
+		}
+	}
+	return total
+}
+
 // Gone waits until none of a number's devices is connected. It fails the test when one stays.
 func (s *Server) Gone(t testing.TB, number string) {
 	t.Helper()
 	ctx, cancel := deadline(s.ctx, t)
 	defer cancel()
-	err := s.wait(ctx, func() bool {
-		for c := range s.conns {
-			if c.number == digits(number) {
-				return false
-			}
-		}
-		return true
-	})
+	err := s.wait(ctx, func() bool { return s.connected(digits(number)) == 0 })
 	if err != nil {
 		t.Fatalf("a device is still connected: %v", err)
 	}

@@ -33,7 +33,11 @@ func TestALinkedDeviceIsRemoved(t *testing.T) {
 	server := whatsapptest.New(t)
 	anna, bot := server.Person("Anna", annasNumber), linked(t, server, annasNumber)
 	out := on[*events.LoggedOut](bot)
-	connects(t, server, bot)
+	online := on[*events.OfflineSyncCompleted](bot)
+	if err := bot.Connect(); err != nil { // the server disconnects it
+		t.Fatal(err)
+	}
+	next(t, online)
 	server.LogOut(annasNumber)
 	if e := next(t, out); e.OnConnect {
 		t.Errorf("told %+v", e)
