@@ -95,7 +95,7 @@ func TestTheSubstituteIsRemindedOnWhatsapp(t *testing.T) {
 		ria.says("/away until 20-5; Hans")
 		ria.hears("tot zondag 20 mei", "Hans")
 		hans.hears("Ria is afwezig tot zondag 20 mei", "waar te nemen")
-		w.clock.until(time.Monday, 16, 0)
+		w.clock.until(time.Monday, 16, 1) // each message takes a second of the clock
 		hans.hears("wacht nog op terugkoppeling", "Jongen van 6", "Ria is afwezig")
 		w.stop()
 		w.start()

@@ -60,7 +60,7 @@ func adminRegisters(browser context.Context, t *testing.T) {
 	p.says("Lisse")
 	p.taps("Bewoners")
 	p.taps("Alleen veiligheid")
-	p.taps("WhatsApp")
+	p.taps("1. WhatsApp")
 	p.says("62")
 	p.taps("Ja")
 	p.taps("Nee")

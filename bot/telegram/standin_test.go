@@ -158,7 +158,7 @@ func TestStandInWithoutPrivacyMode(t *testing.T) {
 	if in := c.last(t, 2); in.Text != "to everyone" {
 		t.Errorf("received %+v", in)
 	}
-	if f := tg.Check(t.Context()); len(f) != 3 || !strings.Contains(f[1].Text, "privacy mode is off") {
+	if f := tg.Check(t.Context()); len(f) != 4 || !strings.Contains(f[1].Text, "privacy mode is off") {
 		t.Errorf("found %+v", f)
 	}
 }
