@@ -37,11 +37,11 @@ func charts(t *testing.T, cfg storage.Config) {
 	ria.Hears("wijkagent", "Lisse")
 	ria.SaysIn(group, "/koppel Lisse")
 	group.Hears("beheerdersgroep", "Lisse")
-	for i := range 6 {
+	for i, how := range []string{"achterdeur open", "ruit kapot", "slot geforceerd", "sieraden weg", "fiets meegenomen", "raam opengebroken"} {
 		ria.Says(fmt.Sprintf("/melding vermist; Kind %d kwijt; Kerkplein; nu; blauwe jas; ; 1; 1", i+1))
-		ria.Says(fmt.Sprintf("/melding getuigen; Inbraak in een woning %d; Vuursteeg; vannacht; ; ; 1; 1", i+1))
+		ria.Says("/melding getuigen; Woninginbraak, " + how + "; Vuursteeg; vannacht; ; ; 1; 1")
 	}
-	group.Hears("Inbraak in een woning 6")
+	group.Hears("Woninginbraak, raam opengebroken")
 	for _, tip := range []string{"1; 3", "3; 2", "5; 1", "7; 3", "2; 2", "4; 1"} {
 		ria.Says("/tip " + tip)
 		ria.Hears("Genoteerd: een tip bij melding " + tip[:1])

@@ -64,7 +64,7 @@ func alertForm() *form.Form[*Turn] {
 			guardField(seenInDraft),
 			keepField(seenInDraft),
 			subjectField(),
-			{Name: "send", Ask: previewAlert, Choices: confirmation("alert.send", sendLater, "alert.send.later"), Confirm: true},
+			{Name: "send", Ask: previewAlert, Choices: confirmation("alert.send", sendLater, "alert.send.later"), Confirm: true, Surprises: likeAnother},
 			{Name: "at", Ask: form.Question[*Turn]("alert.ask.at"), Check: checkMoment, Show: showMoment, When: func(_ *Turn, s *form.State) (bool, error) {
 				return s.Get("send") == sendLater, nil
 			}},

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -195,8 +196,26 @@ const (
 	likeShare  = 0.6 // of the words of both together
 )
 
-// likeIt warns that nearly the same was sent nearby a short while ago.
+// likeAnother tells whether the alert that the form holds is nearly the same as another: then it is asked before it goes, also
+// when all answers came at once.
+func likeAnother(t *Turn, s *form.State) (bool, error) {
+	a, area, _, err := t.draft(s)
+	if err != nil {
+		var refused *messages.UserError
+		if errors.As(err, &refused) { // the preview says so
+			return false, nil
+		}
+		return false, err
+	}
+	like, err := t.likeIt(a, area)
+	return len(like) > 0, err
+}
+
+// likeIt warns that nearly the same was sent nearby a short while ago, and is not over.
 func (t *Turn) likeIt(a storage.Alert, area storage.Area) ([]messages.Say, error) {
+	if a.Drill {
+		return nil, nil
+	}
 	next, err := t.Tx.Neighbours(area.ID)
 	if err != nil {
 		return nil, err
@@ -206,7 +225,7 @@ func (t *Turn) likeIt(a storage.Alert, area storage.Area) ([]messages.Say, error
 		return nil, err
 	}
 	for _, other := range recent {
-		if shared(fieldsOf(a.What), fieldsOf(other.What)) < likeShare {
+		if other.OutcomeAt != 0 || shared(fieldsOf(a.What), fieldsOf(other.What)) < likeShare {
 			continue
 		}
 		all, err := t.titles([]storage.Alert{other})

@@ -54,6 +54,8 @@ type Field[T any] struct {
 	// Unforeseen fields are asked because of what was answered before. Who gives all answers at once can't know of them: what
 	// is left of those answers is not used.
 	Unforeseen bool
+	// Surprises tells whether a field that is always asked says something unforeseen this time; nil: never.
+	Surprises func(t T, s *State) (bool, error)
 	// Again names the field that is asked again because of the answer, and this one after it; empty: none. nil: never.
 	Again func(t T, s *State, value string) (string, error)
 	// Holds tells whether the answer still counts after another field has changed; nil: always.

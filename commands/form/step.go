@@ -71,7 +71,13 @@ func (f *Form[T]) Next(t T, s *State, w Words) (Result, error) {
 			return f.finish(t, s)
 		}
 		s.Step = field.Name
-		if field.Unforeseen {
+		unforeseen := field.Unforeseen
+		if field.Surprises != nil && len(s.Waiting) > 0 {
+			if unforeseen, err = field.Surprises(t, s); err != nil {
+				return Result{}, err
+			}
+		}
+		if unforeseen {
 			s.Waiting = nil
 		}
 		if len(s.Waiting) == 0 {
