@@ -91,7 +91,8 @@ func (o *outbox) gather() *round {
 	return r
 }
 
-// sort decides what to do with each delivery that is due: send it, let it wait, or end it.
+// sort decides what to do with each delivery that is due: send it, let it wait, or end it. Where the network sets a rate,
+// what has too many before it is left in the database, where it can be cancelled.
 func (o *outbox) sort(r *round, due []storage.Claimed) {
 	seen := make(map[int64]bool, len(due))
 	wall, now := realNow(), o.clock.Now().UnixMilli()
@@ -118,6 +119,9 @@ func (o *outbox) sort(r *round, due []storage.Claimed) {
 			if origin.Priority > d.Priority { // else it is on its way before this one
 				r.hurry[origin.ID] = d.Priority
 			}
+			continue
+		}
+		if o.limits.Rate > 0 && !o.queue.room(c, r.claims, o.ahead) {
 			continue
 		}
 		if wait := o.pace.take(d.ChatID, c.Chat.Kind, wall); wait > 0 {

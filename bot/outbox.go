@@ -68,8 +68,8 @@ func newOutbox(b *Bot, p Platform, account int64, suspect func()) *outbox {
 		o.limits.Workers = fewWorkers
 	}
 	o.ahead = mostAhead
-	if r := int(o.limits.Rate); r > 0 { // what goes out in a second: what is claimed can't be cancelled any more
-		o.ahead = min(mostAhead, max(r, 2*o.limits.Workers))
+	if o.limits.Rate > 0 { // what goes out in a second: what is claimed can't be cancelled any more
+		o.ahead = min(mostAhead, max(int(o.limits.Rate), 2*o.limits.Workers))
 	}
 	closed := b.metrics.closed.WithLabelValues(p.Platform())
 	o.gate = newGate(o.limits.Rate, o.limits.Jitter, func(d time.Duration) { closed.Add(d.Seconds()) })

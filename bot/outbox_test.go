@@ -171,6 +171,81 @@ func TestNetworksOwnWordOnWhen(t *testing.T) {
 	})
 }
 
+// A slow network claims no more than it is about to send: the rest of a long alert can be withdrawn.
+func TestSlowNetworkClaimsLittle(t *testing.T) {
+	each(t, func(r *running) {
+		r.net.limits.Workers, r.net.limits.Rate, r.net.limits.Jitter = 1, 0.2, 0.5 // as on WhatsApp
+		var many []storage.Delivery
+		for i := range 40 {
+			many = append(many, storage.Delivery{Cause: "alert", ChatID: r.chat(fmt.Sprint(-1 - i)).ID})
+		}
+		r.queue(many...)
+		r.start()
+		r.eventually("the first is sent", func() bool { n, _, _, _ := r.net.counts(); return n == 1 })
+		r.never("more than two are claimed", func() bool {
+			underway := 0
+			_ = r.store.Read(context.Background(), func(tx *storage.Tx) error {
+				ids, err := tx.Underway(r.chat("-1").AccountID)
+				underway = len(ids)
+				return err
+			})
+			return underway > 2
+		})
+		r.write(func(tx *storage.Tx) error {
+			n, err := tx.CancelCause("alert", noon)
+			if n < 37 {
+				r.Errorf("only %d of 40 could be withdrawn", n)
+			}
+			return err
+		})
+		if err := r.says("7", "1", "hello"); err != nil {
+			r.Fatal(err)
+		}
+		r.hears("7", "echo hello")
+	})
+}
+
+// With one worker there is one send at a time, and whatever comes in meanwhile the most urgent is next.
+func TestOneSendAtATimeByPriority(t *testing.T) {
+	each(t, func(r *running) {
+		r.net.limits.Workers, r.net.limits.Rate = 1, 0
+		step := make(chan struct{})
+		r.net.hold = step
+		priorities := []storage.Priority{storage.Campaign, storage.Summary, storage.Reminder, storage.Feedback, storage.Urgent}
+		var many []storage.Delivery
+		for i := range 40 {
+			p := priorities[i%len(priorities)]
+			many = append(many, storage.Delivery{Cause: fmt.Sprintf("%d.%02d", p, i), ChatID: r.chat(fmt.Sprint(-1 - i)).ID, Priority: p})
+		}
+		ids := r.queue(many...)
+		r.start()
+		r.becomes(ids[0], storage.Sending)
+		for i := range 41 {
+			r.eventually("one is under way", func() bool { _, tries, underway, _ := r.net.counts(); return underway == 1 && tries == i+1 })
+			if i == 20 {
+				if err := r.says("7", "1", "hello"); err != nil {
+					r.Fatal(err)
+				}
+			}
+			step <- struct{}{}
+		}
+		var order []string
+		for _, m := range r.net.all() {
+			order = append(order, m.Body.String())
+		}
+		if _, _, _, most := r.net.counts(); most != 1 {
+			r.Errorf("%d sends at once", most)
+		}
+		answer := slices.Index(order, "echo hello")
+		if answer != 21 {
+			r.Errorf("the answer was number %d, want the next after the 20th: %v", answer, order)
+		}
+		if order = slices.Delete(order, answer, answer+1); !slices.IsSorted(order[1:]) { // the first was alone
+			r.Errorf("the order was %v", order)
+		}
+	})
+}
+
 func TestCancelledIsNotSent(t *testing.T) {
 	each(t, func(r *running) {
 		r.net.limits.Workers, r.net.limits.Rate = 1, 0

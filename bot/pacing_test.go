@@ -313,3 +313,65 @@ func TestGateWithJitterKeepsItsRateAndIsUneven(t *testing.T) {
 		t.Errorf("only %d different times between two messages", len(gaps))
 	}
 }
+
+// An hour on WhatsApp, with an alert to more groups than that takes, and people who ask things: in no minute there are more
+// than thirteen messages, and an answer waits no longer than one message takes.
+func TestTwelveAMinuteWithAnswersFirst(t *testing.T) {
+	g := newGate(12.0/60, 0.5, nil)
+	var sent []time.Time
+	asked := time.Time{}
+	longest := time.Duration(0)
+	for now := noon; now.Before(noon.Add(time.Hour)); now = now.Add(50 * time.Millisecond) {
+		if at := now.Sub(noon); asked.IsZero() && at%(23*time.Second) == 0 {
+			asked = now
+		}
+		if !asked.IsZero() {
+			if g.take(true, now) > 0 {
+				continue // nothing passes an answer
+			}
+			longest = max(longest, now.Sub(asked))
+			asked = time.Time{}
+			sent = append(sent, now)
+		} else if g.take(false, now) == 0 {
+			sent = append(sent, now)
+		}
+	}
+	for i := 13; i < len(sent); i++ {
+		if took := sent[i].Sub(sent[i-13]); took < time.Minute {
+			t.Fatalf("14 messages within %v", took)
+		}
+	}
+	if n := len(sent); n < 600 || n > 721 {
+		t.Errorf("%d messages in an hour, want nearly 720 and no more", n)
+	}
+	if longest > 10*time.Second {
+		t.Errorf("an answer waited %v", longest)
+	}
+	t.Logf("%d messages in an hour; the longest wait of an answer was %v", len(sent), longest)
+}
+
+// WhatsApp's own limits of a chat hold with one worker: a group takes a burst, then six a minute; a person one a second.
+func TestPaceOfWhatsApp(t *testing.T) {
+	p := newPace(messages.Limits{GroupRate: 6, DirectRate: 1, Workers: 1})
+	for _, c := range []struct {
+		kind  messages.ChatKind
+		burst int
+		hour  int
+	}{{messages.Group, groupBurst, 360}, {messages.Direct, directBurst, 3600}} {
+		now, n := noon, 0
+		for end := noon.Add(time.Hour); now.Before(end); {
+			wait := p.take(int64(c.burst), c.kind, now)
+			if wait == 0 {
+				n++
+				continue
+			}
+			if n < c.burst {
+				t.Errorf("%s: message %d of a burst waits %v", c.kind, n+1, wait)
+			}
+			now = now.Add(wait)
+		}
+		if n < c.hour || n > c.hour+c.burst {
+			t.Errorf("%s: %d messages in an hour, want %d and a burst of %d", c.kind, n, c.hour, c.burst)
+		}
+	}
+}

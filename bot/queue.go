@@ -112,6 +112,27 @@ func (q *queue) reach(k key) {
 	q.horizon = k
 }
 
+// room tells whether fewer than most stand before c, of what is in the queue and of others that will be. Where there is
+// none, the horizon is before c.
+func (q *queue) room(c *storage.Claimed, others []*storage.Claimed, most int) bool {
+	k := keyOf(c)
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	before, _ := slices.BinarySearchFunc(q.items, k, func(c *storage.Claimed, k key) int { return keyOf(c).compare(k) })
+	for _, other := range others {
+		if keyOf(other).compare(k) < 0 {
+			before++
+		}
+	}
+	if before < most {
+		return true
+	}
+	if last := (key{k.priority, k.id - 1}); last.compare(q.horizon) < 0 {
+		q.horizon = last
+	}
+	return false
+}
+
 // drain takes everything out.
 func (q *queue) drain() []*storage.Claimed {
 	q.mu.Lock()

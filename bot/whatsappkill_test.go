@@ -256,7 +256,7 @@ func TestWhatIsSaidOnWhatsAppHappensOnceHoweverOftenItIsKilled(t *testing.T) {
 				officers[n%people].Says(m.bot, fmt.Sprintf("/notitie Nummer %d.", n))
 			}
 			m.until("some are answered", func() bool { return answered() >= life*inALife+dice.IntN(inALife) })
-			time.Sleep(time.Duration(dice.IntN(20)) * time.Millisecond) // it is in the middle of anything
+			<-time.After(time.Duration(dice.IntN(20)) * time.Millisecond) // it is in the middle of anything
 			m.dies()
 			m.lives()
 		}
@@ -320,7 +320,7 @@ func TestKilledInTheMiddleOfAnAlertOnWhatsApp(t *testing.T) {
 		slices.Sort(at)
 		for _, i := range at {
 			bert.Hears(m.T, groups[i], words)
-			time.Sleep(time.Duration(dice.IntN(20)) * time.Millisecond) // it is in the middle of anything
+			<-time.After(time.Duration(dice.IntN(20)) * time.Millisecond) // it is in the middle of anything
 			m.dies()
 			m.lives()
 		}
