@@ -1,7 +1,6 @@
 package whatsapp
 
 import (
-	"context"
 	"strings"
 	"time"
 
@@ -203,41 +202,6 @@ func contact(c *waE2E.ContactMessage) *messages.Contact {
 		}
 	}
 	return out
-}
-
-func isPicture(mime string) bool {
-	switch strings.ToLower(mime) {
-	case "image/jpeg", "image/png", "image/webp", "image/gif":
-		return true
-	}
-	return false
-}
-
-// photoTime is how long a picture may take to come: the message waits for it.
-const photoTime = 15 * time.Second
-
-// mostPhoto is the largest picture that is fetched, in bytes.
-const mostPhoto = 16 << 20
-
-// download fetches a picture; nothing where it can't be had: the message goes on without it.
-func (h *handler) download(m *waE2E.Message) []byte {
-	var file whatsmeow.DownloadableMessage
-	switch {
-	case m.GetImageMessage() != nil && m.GetImageMessage().GetFileLength() <= mostPhoto:
-		file = m.GetImageMessage()
-	case m.GetDocumentMessage() != nil && m.GetDocumentMessage().GetFileLength() <= mostPhoto:
-		file = m.GetDocumentMessage()
-	default:
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(h.ctx, photoTime)
-	defer cancel()
-	data, err := h.cli.Download(ctx, file)
-	if err != nil {
-		h.w.log.Warn("a picture could not be fetched", "cause", plain(err))
-		return nil
-	}
-	return data
 }
 
 // keepTimer remembers how long messages stay in a private chat: what the bot says there stays as long.

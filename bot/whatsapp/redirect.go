@@ -32,9 +32,10 @@ func parseServer(s string) (addr string, key [32]byte, err error) {
 	return addr, [32]byte(raw), nil
 }
 
-// redirect brings a client to a stand-in instead of WhatsApp; an empty server: it goes to WhatsApp.
+// redirect brings a client to a stand-in instead of WhatsApp; an empty server: it goes to WhatsApp. Files it fetches from there only.
 func redirect(cli *whatsmeow.Client, server string) error {
 	if server == "" {
+		cli.SetMediaHTTPClient(&http.Client{Transport: files{http.DefaultTransport}})
 		return nil
 	}
 	addr, key, err := parseServer(server)
@@ -50,6 +51,6 @@ func redirect(cli *whatsmeow.Client, server string) error {
 	}}
 	cli.SetWebsocketHTTPClient(to)
 	cli.SetPreLoginHTTPClient(to)
-	cli.SetMediaHTTPClient(to)
+	cli.SetMediaHTTPClient(&http.Client{Transport: files{to.Transport}})
 	return nil
 }
