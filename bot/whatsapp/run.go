@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.mau.fi/whatsmeow"
@@ -18,7 +19,8 @@ const (
 	firstPause  = 500 * time.Millisecond // between two tries to connect, doubled each time
 	longPause   = 2 * time.Minute
 	lookEvery   = 30 * time.Second // whether the connection still stands
-	quietAfter  = 10 * time.Second // WhatsApp says when all that was missed has come; where it doesn't, after this long
+	quietAfter  = 10 * time.Second // WhatsApp says when all that was missed has come; where it doesn't, after so long without a message
+	dialTime    = time.Minute      // for making the connection
 	answerTime  = 20 * time.Second // for questions to WhatsApp
 	pruneEvery  = 6 * time.Hour
 	sendTimeout = 45 * time.Second
@@ -71,7 +73,7 @@ func (w *WhatsApp) untilNext(failures int) time.Duration {
 func (w *WhatsApp) connection(ctx context.Context, receive func(context.Context, messages.Inbound) error) error {
 	connected, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop() // ends the connection; the library's own Disconnect races with its reader
-	ended := w.state.begin()
+	number, ended := w.state.begin()
 	cli := whatsmeow.NewClient(w.device, quiet{w.log})
 	if err := redirect(cli, w.cfg.Server); err != nil {
 		return err
@@ -81,11 +83,13 @@ func (w *WhatsApp) connection(ctx context.Context, receive func(context.Context,
 	cli.EnableAutoReconnect = false // Run does that, for ever
 	cli.ManualHistorySyncDownload = true
 	cli.GetMessageForRetry, cli.PreRetryCallback = w.again, w.inTurn(connected)
-	h := &handler{w: w, cli: cli, ctx: ctx, receive: receive, gone: make(chan struct{})}
+	h := &handler{w: w, cli: cli, ctx: ctx, connection: connected, number: number, receive: receive, gone: make(chan struct{})}
 	cli.AddEventHandlerWithSuccessStatus(h.handle)
+	late := time.AfterFunc(dialTime, stop) // WhatsApp may take the connection and never answer
 	dialled := context.AfterFunc(ctx, stop)
 	err := cli.ConnectContext(connected)
-	if err != nil || !dialled() {
+	if inTime := late.Stop(); err != nil || !dialled() || !inTime {
+		h.refuse()
 		return err
 	}
 	w.client.Store(cli)
@@ -101,7 +105,7 @@ func (w *WhatsApp) connection(ctx context.Context, receive func(context.Context,
 		case err := <-ended:
 			return err
 		case <-look.C:
-			if !cli.IsConnected() {
+			if !cli.IsConnected() || !cli.IsLoggedIn() {
 				w.state.end(nil)
 				return errors.New("not connected")
 			}
@@ -113,8 +117,12 @@ func (w *WhatsApp) connection(ctx context.Context, receive func(context.Context,
 type handler struct {
 	w       *WhatsApp
 	cli     *whatsmeow.Client
-	ctx     context.Context //nolint:containedctx // whatsmeow's handlers get none; it ends with the connection
+	ctx     context.Context //nolint:containedctx // whatsmeow's handlers get none; it ends with Run
 	receive func(context.Context, messages.Inbound) error
+
+	connection context.Context //nolint:containedctx // ends with the connection
+	number     int             // of the connection
+	heard      atomic.Int64    // when the latest message was taken, in UTC nanoseconds
 
 	once   sync.Once
 	gone   chan struct{} // closed when the connection is down
@@ -122,11 +130,16 @@ type handler struct {
 	closed bool
 }
 
+// refuse takes no more events, and waits for those that are being taken.
+func (h *handler) refuse() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.closed = true
+}
+
 // close takes no more events, waits for those that are being taken, and gives the library a moment to confirm them.
 func (h *handler) close() {
-	h.mu.Lock()
-	h.closed = true
-	h.mu.Unlock()
+	h.refuse()
 	timer := time.NewTimer(confirmTime)
 	defer timer.Stop()
 	select {
@@ -160,8 +173,9 @@ func (h *handler) handle(event any) (taken bool) {
 	case *events.Connected:
 		h.connected()
 	case *events.OfflineSyncCompleted:
-		h.w.state.up()
+		h.w.state.up(h.number)
 	case *events.Message:
+		defer func() { h.heard.Store(realNow().UnixNano()) }()
 		return h.message(e)
 	case *events.JoinedGroup:
 		return h.joined(e)
@@ -171,13 +185,21 @@ func (h *handler) handle(event any) (taken bool) {
 	return true
 }
 
-// connected waits for what was missed; where WhatsApp doesn't say that all has come, for a while.
+// connected waits for what was missed; where WhatsApp doesn't say that all has come, until nothing came for a while.
 func (h *handler) connected() {
 	h.w.log.Info("connected to WhatsApp")
+	h.heard.Store(realNow().UnixNano())
 	h.w.away.Go(func() {
-		sleep(h.ctx, quietAfter)
-		if h.ctx.Err() == nil {
-			h.w.state.up()
+		for end := realNow().Add(longPause); ; {
+			sleep(h.connection, quietAfter)
+			now := realNow()
+			if h.connection.Err() != nil {
+				return
+			}
+			if now.UnixNano()-h.heard.Load() >= int64(quietAfter) || now.After(end) {
+				h.w.state.up(h.number)
+				return
+			}
 		}
 	})
 }

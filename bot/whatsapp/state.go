@@ -14,6 +14,8 @@ type state struct {
 	mu     sync.Mutex
 	synced chan struct{} // closed while the account is connected and has caught up
 	ended  chan error    // why the connection ended: nil when it may be made again
+	number int           // of the connection; 0: none stands
+	made   int           // connections so far
 	banned pause         // WhatsApp lets the number do nothing
 	slowed pause         // WhatsApp takes no messages of it
 }
@@ -26,17 +28,19 @@ type pause struct {
 
 func newState() *state { return &state{synced: make(chan struct{})} }
 
-// begin makes ready for a new connection, and gives the channel on which its end is told.
-func (s *state) begin() <-chan error {
+// begin makes ready for a new connection, and gives its number and the channel on which its end is told.
+func (s *state) begin() (number int, ended <-chan error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.down()
-	s.ended = make(chan error, 1)
-	return s.ended
+	s.made++
+	s.number, s.ended = s.made, make(chan error, 1)
+	return s.number, s.ended
 }
 
 // down says that the account is not connected. The caller holds the lock.
 func (s *state) down() {
+	s.number = 0
 	select {
 	case <-s.synced:
 		s.synced = make(chan struct{})
@@ -44,10 +48,13 @@ func (s *state) down() {
 	}
 }
 
-// up says that everything that was said meanwhile has been heard.
-func (s *state) up() {
+// up says that everything that was said meanwhile has been heard. Of a connection that has ended it says nothing any more.
+func (s *state) up(number int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if number != s.number {
+		return
+	}
 	select {
 	case <-s.synced:
 	default:
@@ -130,6 +137,8 @@ func (s *state) ending(event any, now time.Time) (over bool, err error) {
 	switch e := event.(type) {
 	case *events.Disconnected:
 		return true, nil
+	case *events.KeepAliveTimeout: // a line that was cut without a word: the library sees to that only where it reconnects itself
+		return e.ErrorCount >= mostUnanswered, nil
 	case *events.LoggedOut:
 		return true, errLoggedOut
 	case *events.StreamReplaced:
@@ -146,6 +155,9 @@ func (s *state) ending(event any, now time.Time) (over bool, err error) {
 	}
 	return false, nil
 }
+
+// mostUnanswered is how many questions in a row, one every half minute, WhatsApp leaves unanswered before the connection counts as dead.
+const mostUnanswered = 2
 
 // unknownBan is how long to wait where WhatsApp doesn't say for how long it blocks the number.
 const unknownBan = 30 * time.Minute
