@@ -159,7 +159,7 @@ func (w *WhatsApp) quote(ctx context.Context, c *waE2E.ContextInfo, m messages.O
 // me is the bot's own address as a chat knows it.
 func (w *WhatsApp) me(chat string) types.JID {
 	j, err := types.ParseJID(chat)
-	lid := w.device.LID.ToNonAD()
+	lid := w.hidden()
 	if err == nil && j.Server == types.DefaultUserServer || lid.IsEmpty() {
 		return types.NewJID(w.number, types.DefaultUserServer)
 	}

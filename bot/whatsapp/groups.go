@@ -128,5 +128,11 @@ func (h *handler) groupChanged(e *events.GroupInfo) bool {
 }
 
 func (h *handler) isMe(j types.JID) bool {
-	return j.User == h.w.device.LID.User && j.Server == types.HiddenUserServer || j.User == h.w.number && j.Server == types.DefaultUserServer
+	switch j.Server {
+	case types.HiddenUserServer:
+		return j.User != "" && j.User == h.w.hidden().User
+	case types.DefaultUserServer:
+		return j.User == h.w.number
+	}
+	return false
 }

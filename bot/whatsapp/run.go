@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"go.mau.fi/whatsmeow"
+	"go.mau.fi/whatsmeow/store"
 	"go.mau.fi/whatsmeow/types/events"
 
 	"github.com/buurtbode/buurtbode/messages"
@@ -45,6 +46,9 @@ func (w *WhatsApp) Run(ctx context.Context, receive func(context.Context, messag
 		var ended *Ended
 		if errors.As(err, &ended) {
 			w.log.Error("WhatsApp stops", "advice", ended.Advice)
+			if errors.Is(err, errLoggedOut) {
+				w.unlink(ctx)
+			}
 			return err
 		}
 		if realNow().Sub(begun) > longPause {
@@ -57,6 +61,16 @@ func (w *WhatsApp) Run(ctx context.Context, receive func(context.Context, messag
 		sleep(ctx, w.untilNext(failures))
 	}
 	return nil
+}
+
+// unlink forgets a link that WhatsApp ended, so that the number can be linked again at once. The library does that too, but not when
+// its connection ends first.
+func (w *WhatsApp) unlink(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
+	defer cancel()
+	if err := w.cfg.Store.container.DeleteDevice(ctx, &store.Device{ID: &w.link}); err != nil {
+		w.log.Error("a link that WhatsApp ended could not be forgotten", "cause", plain(err))
+	}
 }
 
 // untilNext is how long to wait before connecting again: as long as the number is blocked, else doubled each time.

@@ -179,13 +179,14 @@ func TestSeveralRetriesAfterRestart(t *testing.T) {
 
 func TestWhatOnlyAPersonCanMendEndsThisPlatform(t *testing.T) {
 	for name, c := range map[string]struct {
-		happens func(*whatsapptest.Server)
-		advice  string
+		happens  func(*whatsapptest.Server)
+		advice   string
+		unlinked bool // the number can be linked again, without clearing anything away
 	}{
-		"unlinked": {func(s *whatsapptest.Server) { s.LogOut(botsNumber) }, "buurtbode pair"},
-		"replaced": {func(s *whatsapptest.Server) { s.Replace(botsNumber) }, "another program"},
-		"blocked":  {func(s *whatsapptest.Server) { s.Block(botsNumber) }, "blocked the number"},
-		"outdated": {func(s *whatsapptest.Server) { s.Outdated(true); s.Drop(botsNumber) }, "docs/whatsapp.md"},
+		"unlinked": {func(s *whatsapptest.Server) { s.LogOut(botsNumber) }, "buurtbode pair", true},
+		"replaced": {func(s *whatsapptest.Server) { s.Replace(botsNumber) }, "another program", false},
+		"blocked":  {func(s *whatsapptest.Server) { s.Block(botsNumber) }, "blocked the number", true},
+		"outdated": {func(s *whatsapptest.Server) { s.Outdated(true); s.Drop(botsNumber) }, "docs/whatsapp.md", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t).start()
@@ -193,6 +194,7 @@ func TestWhatOnlyAPersonCanMendEndsThisPlatform(t *testing.T) {
 			anna.Says(r.server.PN(botsNumber), "hallo")
 			r.hearsText("hallo")
 			r.server.Confirmed(t, botsNumber)
+			account, link := r.w.Account(), r.w.StartLink("x")
 			c.happens(r.server)
 			var ended *whatsapp.Ended
 			if err := <-r.finished; !errors.As(err, &ended) || !strings.Contains(err.Error(), c.advice) {
@@ -201,6 +203,13 @@ func TestWhatOnlyAPersonCanMendEndsThisPlatform(t *testing.T) {
 			r.stop = nil
 			if r.w.Ready() {
 				t.Error("it is ready")
+			}
+			if r.w.Account() != account || r.w.StartLink("x") != link {
+				t.Errorf("the account is %q now, was %q", r.w.Account(), account)
+			}
+			linked, err := r.store.Linked(t.Context())
+			if err != nil || (linked == "") != c.unlinked {
+				t.Errorf("the store is linked with %q, %v", linked, err)
 			}
 		})
 	}

@@ -19,6 +19,7 @@ import (
 
 	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/store"
+	"go.mau.fi/whatsmeow/types"
 
 	"github.com/buurtbode/buurtbode/messages"
 )
@@ -60,7 +61,9 @@ type WhatsApp struct {
 	cfg    Config
 	log    *slog.Logger
 	device *store.Device
-	number string // of the bot, international without a plus
+	number string    // of the bot, international without a plus
+	lid    types.JID // of the bot, hidden; empty: WhatsApp gave none
+	link   types.JID // of this device
 
 	running atomic.Bool
 	client  atomic.Pointer[whatsmeow.Client] // while it runs
@@ -100,7 +103,7 @@ func New(ctx context.Context, c Config) (*WhatsApp, error) {
 		return nil, ErrNotLinked
 	}
 	w := &WhatsApp{
-		cfg: c, device: device, number: device.ID.User,
+		cfg: c, device: device, number: device.ID.User, lid: device.LID.ToNonAD(), link: *device.ID, // the library empties an unlinked device
 		state: newState(), groups: newGroupCache(), recent: newRecent(), photos: newUploads(), turn: make(chan struct{}, 1),
 	}
 	w.log = c.Log.With("platform", name, "account", w.Account())
@@ -112,10 +115,18 @@ func (w *WhatsApp) Platform() string { return name }
 
 // Account is the number's hidden id (LID): a name that is no phone number. Where WhatsApp gave none, a hash of the number.
 func (w *WhatsApp) Account() string {
-	if lid := w.device.LID; !lid.IsEmpty() {
-		return lid.User
+	if !w.lid.IsEmpty() {
+		return w.lid.User
 	}
 	return hashed(w.number)
+}
+
+// hidden is the bot's hidden id; empty: WhatsApp gave none.
+func (w *WhatsApp) hidden() types.JID {
+	if !w.lid.IsEmpty() {
+		return w.lid
+	}
+	return w.device.GetLID().ToNonAD() // a link of old gets it when it connects
 }
 
 // Limits tells what WhatsApp allows, and what we allow ourselves: one send at a time.
