@@ -202,6 +202,7 @@ func causeOf(in messages.Inbound) string {
 // words are the words that work everywhere, from all languages at once.
 type words struct {
 	back, skip, cancel, emergency []string
+	skipNone, yes, no             []string // short answers to a question
 	preview, post, skipWeek       []string // of the weekly summary
 	channel, on, off              []string
 	none, list, undo              []string // of calls
@@ -225,6 +226,7 @@ func readWords(c *locales.Catalog) words {
 	}
 	return words{
 		back: read("form.words.back"), skip: read("form.words.skip"), cancel: read("form.words.cancel"),
+		skipNone: read("form.words.none"), yes: read("form.words.yes"), no: read("form.words.no"),
 		emergency: read("emergency.words"),
 		preview:   read("weekly.words.preview"), post: read("weekly.words.post"), skipWeek: read("weekly.words.skip"),
 		channel: read("weekly.words.channel"), on: read("passing.words.on"), off: read("passing.words.off"),

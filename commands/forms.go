@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,15 +20,25 @@ const formExpiry = 48 * time.Hour
 func (e *Engine) formWords() form.Words {
 	return form.Words{
 		Back: e.words.back, Skip: e.words.skip, Cancel: e.words.cancel,
-		Fold: storage.Fold,
+		None: e.words.skipNone, Yes: e.words.yes, No: e.words.no,
+		Fold: asSaid,
 		Match: func(label messages.Say, typed string) bool {
-			typed = storage.Fold(typed)
-			return typed != "" && slices.Contains(e.inAll(label), typed)
+			typed = asSaid(typed)
+			return typed != "" && slices.ContainsFunc(e.inAll(label), func(l string) bool { return asSaid(l) == typed })
 		},
 		Begins: func(label messages.Say, typed string) bool {
-			return slices.ContainsFunc(e.inAll(label), func(l string) bool { return strings.HasPrefix(l, typed) })
+			return slices.ContainsFunc(e.inAll(label), func(l string) bool {
+				l = asSaid(l)
+				return strings.HasPrefix(l, typed) || l != "" && strings.HasPrefix(typed, l+" ")
+			})
 		},
 	}
+}
+
+// asSaid is a text folded and without signs, as it is compared with words that the bot knows: "Stop!!" is "stop". What has
+// no letters or digits stays as it is.
+func asSaid(text string) string {
+	return cmp.Or(strings.Join(fieldsOf(text), " "), storage.Fold(text))
 }
 
 // inAll is a sentence in every language, folded.

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,7 +56,7 @@ func registerForm() *form.Form[*Turn] {
 		{Name: "members", Ask: form.Question[*Turn]("register.ask.members"), Check: checkMembers, Show: showMembers},
 		{Name: "public", Ask: form.Question[*Turn]("register.ask.public"), Choices: yesOrNo()},
 		{Name: "consent", Ask: form.Question[*Turn]("register.ask.consent"), Choices: yesOrNo()},
-		{Name: "phone", Ask: form.Question[*Turn]("register.ask.phone"), When: consented, Check: checkPhone, Show: showPhone},
+		{Name: "phone", Ask: form.Question[*Turn]("register.ask.phone"), When: consented, Check: checkOwnPhone, Show: showPhone},
 		{Name: "confirm", Ask: func(t *Turn, s *form.State) (messages.Content, error) { return t.summary(f, s) }, Choices: confirmation("register.confirm"), Confirm: true},
 	}
 	return f
@@ -72,6 +73,16 @@ func yesOrNo() func(*Turn, *form.State) ([]form.Choice, error) {
 }
 
 func consented(_ *Turn, s *form.State) (bool, error) { return s.Get("consent") == yes, nil }
+
+// checkOwnPhone takes a phone number, or that somebody would rather not give it after all.
+func checkOwnPhone(t *Turn, s *form.State, a form.Answer) (string, error) {
+	typed := asSaid(a.Text)
+	if slices.Contains(t.e.words.skip, typed) || slices.Contains(t.e.words.skipNone, typed) || slices.Contains(t.e.words.no, typed) {
+		s.Set("consent", no)
+		return "", nil
+	}
+	return checkPhone(t, s, a)
+}
 
 func checkGroupName(t *Turn, s *form.State, a form.Answer) (string, error) {
 	a.Text = strings.Join(strings.Fields(a.Text), " ") // it stands on a line of a list

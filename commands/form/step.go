@@ -13,9 +13,13 @@ import (
 // Words are what works in every field, in every language at once, folded.
 type Words struct {
 	Back, Skip, Cancel []string
+	// None skips where a field can be skipped, and is an answer elsewhere: "no", "don't know".
+	None []string
+	// Yes and No answer the last question, which shows all that was understood: go on, or change something.
+	Yes, No []string
 	// Match tells whether typed text is the label of a choice, in any language.
 	Match func(label messages.Say, typed string) bool
-	// Begins tells whether the label of a choice, in any language, begins with folded text.
+	// Begins tells whether the label of a choice, in any language, begins with folded text, or the text with the label.
 	Begins func(label messages.Say, typed string) bool
 	// Fold makes typed words comparable.
 	Fold func(string) string
@@ -207,7 +211,7 @@ func (f *Form[T]) Answer(t T, s *State, a Answer, w Words) (Result, error) {
 	if field == nil { // the form changed since: ask what is open now
 		return f.Next(t, s, w)
 	}
-	skips := slices.Contains(w.Skip, typed) || a.Numbered && typed == strconv.Itoa(len(s.Offered)+1)
+	skips := slices.Contains(w.Skip, typed) || slices.Contains(w.None, typed) || a.Numbered && typed == strconv.Itoa(len(s.Offered)+1)
 	if skips && field.Optional {
 		s.answered(field.Name, "")
 		return f.Next(t, s, w)
@@ -243,6 +247,9 @@ func (f *Form[T]) take(t T, s *State, field *Field[T], a Answer, w Words) (r Res
 		}
 	}
 	value, ok := pick(choices, a.Text, w)
+	if !ok && field.Confirm {
+		value, ok = confirmed(choices, w.Fold(a.Text), w)
+	}
 	if !ok && field.Check == nil {
 		value, ok = begun(choices, a.Text, w)
 	}
@@ -329,6 +336,17 @@ func begun(choices []Choice, typed string, w Words) (value string, ok bool) {
 		value, ok = c.Value, true
 	}
 	return value, ok
+}
+
+// confirmed takes a plain yes or no to the last question: to go on, or to change something, where that is a choice.
+func confirmed(choices []Choice, typed string, w Words) (value string, ok bool) {
+	switch {
+	case slices.Contains(w.Yes, typed):
+		value = ConfirmYes
+	case slices.Contains(w.No, typed):
+		value = ConfirmChange
+	}
+	return value, slices.ContainsFunc(choices, func(c Choice) bool { return c.Value == value })
 }
 
 func (f *Form[T]) back(t T, s *State, w Words) (Result, error) {
