@@ -285,7 +285,7 @@ func keyboardAlone(browser context.Context, t *testing.T) {
 	focus := `document.activeElement`
 	reach := func(what, expression string) {
 		t.Helper()
-		for range 60 {
+		for range 400 { // from the middle of a long conversation the way round the page is long
 			if value[bool](p, expression) {
 				return
 			}
