@@ -131,6 +131,7 @@ const (
 func (d *doctor) checkChats(ctx context.Context, store *storage.Store, p Platform) {
 	c, ok := p.(ChatChecker)
 	if !ok {
+		d.checkMuted(ctx, store, p)
 		return
 	}
 	var chats []storage.Chat
@@ -162,6 +163,21 @@ func (d *doctor) checkChats(ctx context.Context, store *storage.Store, p Platfor
 	}
 	if fine > 0 {
 		d.ok("%s: the bot can write in %d of %d linked groups and channels", p.Platform(), fine, len(chats))
+	}
+}
+
+// checkMuted finds out from what was sent in which linked groups the bot may not write, of a platform that can't be asked.
+func (d *doctor) checkMuted(ctx context.Context, store *storage.Store, p Platform) {
+	var muted []storage.Chat
+	err := store.Read(ctx, func(tx *storage.Tx) (err error) {
+		muted, err = tx.MutedChats(p.Platform(), p.Account())
+		return err
+	})
+	if err != nil {
+		d.wrong("database: %v", err)
+	}
+	for _, chat := range muted {
+		d.wrong("%s: %s %q: only its administrators may write there: make the bot one", p.Platform(), chat.Kind, chat.Title)
 	}
 }
 

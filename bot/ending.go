@@ -87,7 +87,7 @@ func (o *outbox) writeEnd(ctx context.Context, tx *storage.Tx, r *result, tell b
 			return err
 		}
 	}
-	if !mine || !tell || d.PersonID == nil || state == storage.Cancelled {
+	if !mine || !tell || d.PersonID == nil && r.err.Code != storage.NoRights || state == storage.Cancelled {
 		return nil
 	}
 	d.State, d.Attempts, d.Error, d.DoneAt = state, r.attempts, r.err.Code, now.UnixMilli()

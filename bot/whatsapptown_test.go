@@ -133,6 +133,23 @@ func (w *town) invite(args ...string) string {
 	return strings.TrimSpace(call(w.T, w.cfg, append([]string{"invite"}, args...)...).out)
 }
 
+// doctor asks how everything is set up, beside the bot that runs.
+func (w *town) doctor() called {
+	w.Helper()
+	return call(w.T, w.cfg, append(w.settings(), "doctor")...)
+}
+
+// eventually waits until something is so.
+func (w *town) eventually(what string, is func() bool) {
+	w.Helper()
+	for begun := time.Now(); time.Since(begun) < patience; time.Sleep(10 * time.Millisecond) {
+		if is() {
+			return
+		}
+	}
+	w.Fatalf("not within %v: %s", patience, what)
+}
+
 // neighbour is somebody with a phone.
 type neighbour struct {
 	*whatsapptest.Phone

@@ -14,12 +14,18 @@ import (
 const failuresTold = 3
 
 // Failed tells the author of a delivery that it will not reach its chat, or that a part of it will not: which group, and what
-// it was. Each chat is told of once. Of an alert whose follow-up is open it tells who is responsible now.
+// it was. Each chat is told of once. Of an alert whose follow-up is open it tells who is responsible now. Where the bot
+// may not write in an admin group, the officers there hear what to do about it.
 func (e *Engine) Failed(ctx context.Context, tx *storage.Tx, d storage.Delivery, now time.Time) error {
+	t := e.turn(ctx, tx, now)
+	if d.Error == storage.NoRights {
+		if err := t.tellMuted(d.ChatID); err != nil {
+			return err
+		}
+	}
 	if d.PersonID == nil {
 		return nil
 	}
-	t := e.turn(ctx, tx, now)
 	states, err := tx.Delivered(d.Cause)
 	if err != nil {
 		return err
@@ -69,4 +75,24 @@ func (t *Turn) concerned(number, author int64) ([]int64, error) {
 		return []int64{author}, ignoreNotFound(err)
 	}
 	return t.responsible(a)
+}
+
+// tellMuted tells the officers of an admin group, once a day, that the bot may not write there.
+func (t *Turn) tellMuted(chat int64) error {
+	c, err := t.Tx.Chat(chat)
+	if err != nil || !c.Linked() {
+		return err
+	}
+	officers, err := t.Tx.Holders(*c.AreaID, rolesFor(LinkChat)...)
+	if err != nil {
+		return err
+	}
+	say := messages.Paragraphs(messages.S("failed.muted", messages.V{"Group": c.Title}), messages.S("failed.unmute"))
+	how := How{Cause: fmt.Sprintf("muted:%d:%s", chat, t.Now.Format(time.DateOnly)), Priority: storage.Answer}
+	for _, person := range officers {
+		if _, err := t.Tell(person, say, how); err != nil {
+			return err
+		}
+	}
+	return nil
 }

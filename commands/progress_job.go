@@ -53,6 +53,10 @@ func (t *Turn) showProgress(p storage.Progress) error {
 		p.NextAt = t.Now.Add(progressRest).UnixMilli()
 		return t.Tx.ShowProgress(p)
 	}
+	wait, late, err := t.holdProgress(&p, waiting)
+	if err != nil || wait {
+		return err
+	}
 	c, err := t.progressContent(a, sent, waiting, failed)
 	c.Text = append(c.Text, figures...)
 	if reach > 0 {
@@ -60,6 +64,9 @@ func (t *Turn) showProgress(p storage.Progress) error {
 	}
 	if err != nil {
 		return err
+	}
+	if late { // below what came since, a number that is typed would mean these choices
+		c.Options = nil
 	}
 	p.Shown, p.Edits, p.NextAt = shown, p.Edits+1, t.Now.Add(progressEvery).UnixMilli()
 	if err := t.rewrite(p.DeliveryID, c, fmt.Sprintf("progress:%d:%d", a.ID, p.Edits)); err != nil {
@@ -76,6 +83,46 @@ func (t *Turn) showProgress(p storage.Progress) error {
 		p.NextAt = morning.Add(progressEvery).UnixMilli()
 	}
 	return t.Tx.ShowProgress(p)
+}
+
+// holdProgress leaves the message with the progress as it is for now, or for good. The change before this one may still wait
+// behind the alert itself; and where the network takes no change any more, each would be a message of its own: then only
+// the end is told.
+func (t *Turn) holdProgress(p *storage.Progress, waiting int) (wait, late bool, err error) {
+	before, err := t.Tx.Delivered(fmt.Sprintf("progress:%d:%d", p.AlertID, p.Edits))
+	if err != nil {
+		return false, false, err
+	}
+	p.NextAt = t.Now.Add(progressEvery).UnixMilli()
+	if before[storage.Queued]+before[storage.Sending] > 0 {
+		return true, false, t.Tx.ShowProgress(*p)
+	}
+	if late, err = t.tooLateToChange(p.DeliveryID); err != nil || !late {
+		return false, false, err
+	}
+	if waiting > 0 {
+		p.NextAt = t.Now.Add(progressRest).UnixMilli()
+		return true, true, t.Tx.ShowProgress(*p)
+	}
+	var sent, waited int
+	if n, _ := fmt.Sscanf(p.Shown, "%d/%d/", &sent, &waited); n == 2 && waited == 0 { // it showed the end
+		return true, true, t.Tx.EndProgress(*p)
+	}
+	return false, true, nil
+}
+
+// tooLateToChange tells whether the network takes no change of a message any more.
+func (t *Turn) tooLateToChange(delivery int64) (bool, error) {
+	d, err := t.Tx.Delivery(delivery)
+	if err != nil {
+		return false, ignoreNotFound(err)
+	}
+	chat, err := t.Tx.Chat(d.ChatID)
+	if err != nil {
+		return false, err
+	}
+	window := t.e.Limits(chat.Platform).EditWindow
+	return window > 0 && t.Now.Sub(storage.At(d.CreatedAt)) >= window, nil
 }
 
 func (t *Turn) progressContent(a storage.Alert, sent, waiting, failed int) (messages.Content, error) {
@@ -121,7 +168,7 @@ func failureSay(code string) messages.Say {
 	switch code {
 	case "gone", "403":
 		return messages.S("failure.gone")
-	case "no_rights", "topic_closed":
+	case storage.NoRights, "topic_closed":
 		return messages.S("failure.rights")
 	case "expired":
 		return messages.S("failure.late")

@@ -105,7 +105,11 @@ func (c Content) Render(cat *locales.Catalog, lang string, limits Limits) []Part
 		if c.Choose != nil {
 			among = *c.Choose
 		}
-		last.How, last.Among = S("choose.typed").Rich(cat, lang), among.Rich(cat, lang)
+		typed := S("choose.typed")
+		if len(last.Choices) == 1 {
+			typed = S("choose.only", V{"Number": max(1, last.Choices[0].Number)})
+		}
+		last.How, last.Among = typed.Rich(cat, lang), among.Rich(cat, lang)
 	}
 	return parts
 }

@@ -98,6 +98,17 @@ func (tx *Tx) LinkedChats(platform, account string) ([]Chat, error) {
 	return out, wrap(err, "linked chats")
 }
 
+// MutedChats are the linked groups and channels of an account in which the bot may not write: what it said there last did
+// not arrive.
+func (tx *Tx) MutedChats(platform, account string) ([]Chat, error) {
+	var out []Chat
+	err := tx.db.Raw(chatColumns+`WHERE chats.area_id IS NOT NULL AND chats.state = ? AND accounts.platform = ? AND accounts.account = ?
+		AND EXISTS (SELECT 1 FROM deliveries WHERE deliveries.state = 'failed' AND deliveries.error = ? AND deliveries.id =
+			(SELECT MAX(id) FROM deliveries WHERE deliveries.chat_id = chats.id AND deliveries.state IN ('sent', 'failed')))
+		ORDER BY chats.id`, ChatActive, platform, account, NoRights).Scan(&out).Error
+	return out, wrap(err, "muted chats")
+}
+
 // LinkChat makes the chat the admin group or channel of an area, in the topic thread. What was wanted there for another
 // area ends.
 func (tx *Tx) LinkChat(chat, area int64, thread string, now time.Time) error {

@@ -43,6 +43,9 @@ const (
 	Cancelled DeliveryState = "cancelled"
 )
 
+// NoRights is the error of a delivery to a group or channel in which the bot may not write.
+const NoRights = "no_rights"
+
 // Delivery is one network message, on its way or done: the queue and the record.
 type Delivery struct {
 	ID            int64
@@ -363,11 +366,12 @@ func (tx *Tx) onItsWay(chat int64, message string) (Delivery, error) {
 	return Delivery{}, fmt.Errorf("delivery: %w", ErrNotFound)
 }
 
-// LastChoices are the choices under the latest message with choices that a chat got: what a typed number or label means.
+// LastChoices are the choices under the latest message with choices that a chat got: what a typed number or label means. One
+// that was only changed since stands where it stood.
 func (tx *Tx) LastChoices(chat int64) ([]messages.Choice, error) {
 	var text int64
 	err := tx.db.Raw(`SELECT deliveries.text_id FROM deliveries JOIN texts ON texts.id = deliveries.text_id
-		WHERE deliveries.chat_id = ? AND texts.choices ORDER BY deliveries.id DESC LIMIT 1`, chat).Take(&text).Error
+		WHERE deliveries.chat_id = ? AND deliveries.action = 'send' AND texts.choices ORDER BY deliveries.id DESC LIMIT 1`, chat).Take(&text).Error
 	if err != nil {
 		return nil, notFound(err, "choices")
 	}

@@ -69,12 +69,27 @@ func (w *WhatsApp) act(ctx context.Context, cli *whatsmeow.Client, chat types.JI
 }
 
 func (w *WhatsApp) send(ctx context.Context, cli *whatsmeow.Client, chat types.JID, m messages.Outbound) (messages.Sent, error) {
+	if err := w.mayWrite(ctx, cli, chat); err != nil {
+		return messages.Sent{}, err
+	}
 	content, file, err := w.content(ctx, cli, chat, m)
 	if err != nil {
 		return messages.Sent{}, err
 	}
 	id, err := w.put(ctx, cli, chat, m.Key, content)
 	return messages.Sent{ID: id, PhotoFile: file}, err
+}
+
+// mayWrite fails where only a group's administrators may write, and the bot is none.
+func (w *WhatsApp) mayWrite(ctx context.Context, cli *whatsmeow.Client, chat types.JID) error {
+	if chat.Server != types.GroupServer {
+		return nil
+	}
+	g, err := w.group(ctx, cli, chat)
+	if err != nil || !g.announce || g.admins[w.device.LID.User] || g.admins[w.number] {
+		return err
+	}
+	return &messages.SendError{Code: "no_rights", Cause: errors.New("only administrators may write in the group")}
 }
 
 // edit changes an earlier message. Where WhatsApp doesn't allow that any more, the new text goes out as a message that
