@@ -26,8 +26,18 @@ func TestWhatsappAlertAndOutcome(t *testing.T) {
 		alert := alerts(w, ria, anna, group)
 		passesOn(w, group, alert, anna, bert, carla)
 
+		w.eventually("the officer sees how far the alert is", func() bool {
+			return ria.count(w.bots(), "Melding 1 is bezorgd bij 1 van 1") == 1
+		})
+		w.clock.forward(time.Hour) // from here on WhatsApp takes no change, and each would be a message
+		carla.reacts(group, alert.ID, "📣")
+		w.server.Confirmed(t, botsPhone)
+		w.clock.forward(time.Minute)
 		ria.says("/bereik 1")
 		ria.hears("1 persoon had hier een tip")
+		if n := ria.count(w.bots(), "Melding 1 is"); n != 1 {
+			t.Errorf("the officer has %d messages about how far the alert is:\n%s", n, ria.told(w.bots()))
+		}
 		ria.says("/terugkoppeling 1; 1; 1")
 		ria.hears("De afloop van melding 1 is op weg naar 1 groep")
 		outcome := anna.hearsIn(group, "Hoe het afliep", "(melding 1)", "veilig gevonden", "1. Doorgezet")
