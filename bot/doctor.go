@@ -117,6 +117,10 @@ func (d *doctor) checkPauses(ctx context.Context, store *storage.Store) {
 		d.wrong("database: %v", err)
 	}
 	for _, p := range paused {
+		if p.Until == storage.ForGood().UnixMilli() {
+			d.wrong("%s: stopped when the bot ran last: %s", p.Platform, p.Why)
+			continue
+		}
 		d.wrong("%s: the network lets the bot send nothing until %s (%s); what waits goes out after that", p.Platform, storage.At(p.Until).In(d.bot.Zone).Format("2 January 15:04"), p.Why)
 	}
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/buurtbode/buurtbode/storage"
@@ -48,5 +49,21 @@ func (b *Bot) watchPauses(ctx context.Context, p Platform) {
 			continue
 		}
 		known, kept = until, true
+	}
+}
+
+// tellEnded keeps that a platform has ended for good, so that the portfolio holder and doctor hear of it.
+func (b *Bot) tellEnded(ctx context.Context, p Platform, why error) {
+	if errors.Is(why, storage.ErrLocked) { // another process runs it
+		return
+	}
+	b.metrics.paused.WithLabelValues(p.Platform()).Set(1)
+	err := guard(func() error {
+		return b.cfg.Store.Write(ctx, func(tx *storage.Tx) error {
+			return b.cfg.Engine.Paused(ctx, tx, p.Platform(), p.Account(), storage.ForGood(), why.Error(), b.cfg.Clock.Now())
+		})
+	})
+	if err != nil && ctx.Err() == nil {
+		b.cfg.Log.Error("nobody could be told that a platform has ended", "platform", p.Platform(), "account", p.Account(), "error", err)
 	}
 }

@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -100,6 +103,7 @@ func (b *Bot) Run(ctx context.Context) error {
 			errs[i] = b.runAccount(ctx, p)
 			if errs[i] != nil && ctx.Err() == nil {
 				b.cfg.Log.Error("a platform has ended", "platform", p.Platform(), "account", p.Account(), "error", errs[i])
+				b.tellEnded(ctx, p, errs[i])
 			}
 		})
 	}
@@ -248,8 +252,14 @@ func (b *Bot) accounts() map[int64]Platform {
 // Healthy tells whether every platform runs and is connected, and the database answers. One whose network lets it send
 // nothing for a while does what it can. Its error may be shown to anybody.
 func (b *Bot) Healthy(ctx context.Context) error {
-	if n := len(b.accounts()); n < len(b.cfg.Platforms) {
-		return fmt.Errorf("%d of %d platforms run", n, len(b.cfg.Platforms))
+	if running := b.accounts(); len(running) < len(b.cfg.Platforms) {
+		var missing []string
+		for _, p := range b.cfg.Platforms {
+			if !slices.Contains(slices.Collect(maps.Values(running)), p) {
+				missing = append(missing, p.Platform())
+			}
+		}
+		return fmt.Errorf("%d of %d platforms run, not %s", len(running), len(b.cfg.Platforms), strings.Join(missing, " and "))
 	}
 	for _, p := range b.cfg.Platforms {
 		if r, ok := p.(Readier); ok && !r.Ready() && paused(p).IsZero() {

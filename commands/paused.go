@@ -11,7 +11,7 @@ import (
 )
 
 // Paused keeps that a network lets an account send nothing until a moment of real time, and why, and tells the portfolio
-// holders on another platform. The zero time: it may send again.
+// holders on another platform. The zero time: it may send again; storage.ForGood: it doesn't before somebody does something.
 func (e *Engine) Paused(ctx context.Context, tx *storage.Tx, platform, account string, until time.Time, why string, now time.Time) error {
 	news, err := tx.SetPaused(platform, account, until, why)
 	if err != nil || !news || until.IsZero() {
@@ -41,6 +41,10 @@ func (e *Engine) Paused(ctx context.Context, tx *storage.Tx, platform, account s
 			messages.S("paused.what"),
 		)
 		how := How{Cause: fmt.Sprintf("paused:%s:%d", platform, until.UnixMilli()), Priority: storage.Urgent}
+		if until.Equal(storage.ForGood()) {
+			say = messages.Paragraphs(messages.S("ended.says", messages.V{"Platform": platformSay(platform)}), messages.S("ended.what"))
+			how.Cause = fmt.Sprintf("ended:%s:%s", platform, t.Now.Format(time.DateOnly))
+		}
 		if err := t.tell(chat, lang, say, how); err != nil {
 			return err
 		}

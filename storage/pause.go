@@ -9,6 +9,9 @@ type Paused struct {
 	Why               string // for the operator
 }
 
+// ForGood is the end of a pause that has none: somebody must do something first.
+func ForGood() time.Time { return time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC) }
+
 // SetPaused keeps until when an account may send nothing, and why; the zero time: it may. It gives false when that was known.
 func (tx *Tx) SetPaused(platform, account string, until time.Time, why string) (news bool, err error) {
 	id, err := tx.Account(platform, account)
