@@ -14,8 +14,8 @@ import (
 const failuresTold = 3
 
 // Failed tells the author of a delivery that it will not reach its chat, or that a part of it will not: which group, and what
-// it was. Each chat is told of once. Of an alert whose follow-up is open it tells who is responsible now. Where the bot
-// may not write in an admin group, the officers there hear what to do about it.
+// it was. Each chat is told of once; of a file its reader. Of an alert whose follow-up is open it tells who is responsible
+// now. Where the bot may not write in an admin group, the officers there hear what to do about it.
 func (e *Engine) Failed(ctx context.Context, tx *storage.Tx, d storage.Delivery, now time.Time) error {
 	t := e.turn(ctx, tx, now)
 	if d.Error == storage.NoRights {
@@ -32,6 +32,11 @@ func (e *Engine) Failed(ctx context.Context, tx *storage.Tx, d storage.Delivery,
 	}
 	chat, err := tx.Chat(d.ChatID)
 	if err != nil {
+		return err
+	}
+	if chat.Kind == messages.Direct { // a file that was asked for: what else is somebody's goes to groups and channels
+		how := How{Cause: "failed:" + d.Cause, Priority: storage.Answer}
+		_, err := t.Tell(*d.PersonID, messages.Paragraphs(messages.S("failed.file")), how)
 		return err
 	}
 	what, people := messages.S("failed.message"), []int64{*d.PersonID}

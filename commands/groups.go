@@ -19,8 +19,11 @@ const (
 // keeper see all of their own areas, with contact details, in private.
 func groupsCommand() Command {
 	return Command{
-		Name: "groups", Args: "[place]", Words: true, Form: groupsForm(),
+		Name: "groups", Args: "[place], or for police and municipality file [place]", Words: true, Form: groupsForm(),
 		Run: func(t *Turn, args string) error {
+			if place, ok := t.fileMeant(args); ok {
+				return t.groupsFile(place)
+			}
 			areas, err := t.areasAsked(args)
 			switch {
 			case err != nil:
@@ -147,6 +150,9 @@ func (t *Turn) listGroups(areas []storage.Area) error {
 	if c, err = t.withWaiting(c, l.waiting); err != nil {
 		return err
 	}
+	if slices.ContainsFunc(slices.Concat(l.listed, l.waiting), func(g shownGroup) bool { return g.inner }) {
+		c.Text = append(c.Text, messages.S("groups.file.hint"))
+	}
 	return t.Reply(c)
 }
 
@@ -223,19 +229,26 @@ func (t *Turn) groupLine(g shownGroup) (messages.Say, error) {
 	if g.PersonID == nil {
 		return line, nil
 	}
-	person, err := t.Tx.Name(*g.PersonID)
-	if err != nil {
-		return line, err
+	person, phone, err := t.contactOf(g)
+	number := messages.Verbatim(phone)
+	if phone == "" {
+		number = messages.S("groups.nophone")
 	}
-	phone, err := t.Tx.PhoneOf(g.Group)
-	if err != nil {
-		return line, err
+	return messages.S("groups.contact", messages.V{"Line": line, "Person": person, "Phone": number}), err
+}
+
+// contactOf is the admin of a group, and the number where the admin agreed to keep it; both empty for who may not see them.
+func (t *Turn) contactOf(g shownGroup) (person, phone string, err error) {
+	if !g.inner || g.PersonID == nil {
+		return "", "", nil
 	}
-	number := messages.S("groups.nophone")
-	if phone != "" {
-		number = messages.Verbatim(readablePhone(phone))
+	if person, err = t.Tx.Name(*g.PersonID); err != nil {
+		return "", "", err
 	}
-	return messages.S("groups.contact", messages.V{"Line": line, "Person": person, "Phone": number}), nil
+	if phone, err = t.Tx.PhoneOf(g.Group); err != nil || phone == "" {
+		return person, "", err
+	}
+	return person, readablePhone(phone), nil
 }
 
 // withWaiting adds the groups that wait to be verified, with buttons for who may do so.

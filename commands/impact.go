@@ -32,11 +32,12 @@ func periods() []struct {
 
 // impactCommand tells whether the alerts help (domain.md, R7): figures of the areas of the person's roles, without names.
 func impactCommand() Command {
-	return Command{Name: "impact", Args: "[month, quarter or year]", Action: SeeImpact, Words: true, PrivateOnly: true, Run: func(t *Turn, args string) error {
+	return Command{Name: "impact", Args: "[month, quarter or year] [file]", Action: SeeImpact, Words: true, PrivateOnly: true, Run: func(t *Turn, args string) error {
 		if !t.Private() {
 			return messages.Refuse("private.only")
 		}
 		t.KeepButtons()
+		args, asFile := t.fileMeant(args)
 		months, ok := t.periodMeant(args)
 		if !ok {
 			return t.Reply(messages.Paragraphs(messages.S("impact.how")).With(periodOptions()...))
@@ -44,6 +45,9 @@ func impactCommand() Command {
 		m, err := t.impact(months)
 		if err != nil {
 			return err
+		}
+		if asFile {
+			return t.impactFile(m)
 		}
 		return t.tellImpact(m)
 	}}
@@ -58,6 +62,17 @@ func (t *Turn) periodMeant(words string) (months int, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+// options are the choices under the figures of a period: another one, or the same as a file.
+func (m impact) options() []messages.Option {
+	out := periodOptions()
+	for _, p := range periods() {
+		if p.months == m.months && len(m.all) > 0 {
+			out = append(out, messages.Option{Number: len(out) + 1, Label: messages.S("impact.asfile"), Data: "/impact file " + p.name})
+		}
+	}
+	return out
 }
 
 func periodOptions() []messages.Option {
@@ -177,16 +192,25 @@ func (m impact) byMonth() []share {
 		return nil
 	}
 	var out []share
+	for _, month := range m.split() {
+		out = append(out, shareOf(messages.S("impact.month", messages.V{"Month": messages.Month(m.dayOf(month[0]))}), month))
+	}
+	return out
+}
+
+// split are the alerts of each month in which there were any, the oldest first.
+func (m impact) split() [][]storage.Measured {
+	var out [][]storage.Measured
 	for all := m.all; len(all) > 0; {
-		first := storage.At(all[0].CreatedAt).In(m.until.Location())
+		first := m.dayOf(all[0])
 		n := slices.IndexFunc(all, func(a storage.Measured) bool {
-			at := storage.At(a.CreatedAt).In(m.until.Location())
+			at := m.dayOf(a)
 			return at.Month() != first.Month() || at.Year() != first.Year()
 		})
 		if n < 0 {
 			n = len(all)
 		}
-		out = append(out, shareOf(messages.S("impact.month", messages.V{"Month": messages.Month(first)}), all[:n]))
+		out = append(out, all[:n])
 		all = all[n:]
 	}
 	return out

@@ -42,7 +42,7 @@ func (t *Turn) tellImpact(m impact) error {
 			return err
 		}
 	}
-	return t.Reply(messages.Paragraphs(slices.Concat([]messages.Say{m.tips()}, m.timeSay(), []messages.Say{m.reachSay()}, m.topics())...).With(periodOptions()...))
+	return t.Reply(messages.Paragraphs(slices.Concat([]messages.Say{m.tips()}, m.timeSay(), []messages.Say{m.reachSay()}, m.topics())...).With(m.options()...))
 }
 
 // longestTogether is of how many months a period is at most whose months stand in one chart with the kinds of alert: more

@@ -42,7 +42,7 @@ func eachDue[D any](e *Engine, name string, next func(*storage.Tx, time.Time) (t
 func (e *Engine) Jobs() []Job {
 	return []Job{
 		e.remindJob(), e.escalateJob(), e.planJob(), e.progressJob(), e.previewJob(), e.weeklyJob(),
-		e.leaveJob(), e.passJob(), e.formsJob(), e.purgeJob(), e.textsJob(),
+		e.leaveJob(), e.passJob(), e.formsJob(), e.filesJob(), e.purgeJob(), e.textsJob(),
 		e.quietJob(),
 	}
 }

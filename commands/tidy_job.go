@@ -17,6 +17,23 @@ func (e *Engine) formsJob() Job {
 	}
 }
 
+// filesJob erases the files that people asked for, a day after they did.
+func (e *Engine) filesJob() Job {
+	return Job{
+		Name: "files",
+		Next: clockless(func(tx *storage.Tx) (time.Time, error) {
+			oldest, err := tx.NextDocument()
+			if err != nil || oldest.IsZero() {
+				return time.Time{}, err
+			}
+			return oldest.Add(keepFiles), nil
+		}),
+		Run: func(_ context.Context, tx *storage.Tx, now time.Time) error {
+			return tx.EraseDocuments(now.Add(-keepFiles))
+		},
+	}
+}
+
 // purgeJob deletes what is left of erased people once their last answer was sent.
 func (e *Engine) purgeJob() Job {
 	return Job{

@@ -47,6 +47,9 @@ func (t *Turn) Reply(c messages.Content) error {
 	if t.In.Thread != t.Chat.Thread && !t.Private() {
 		d.Thread = cmp.Or(t.In.Thread, storage.NoThread)
 	}
+	if c.Document != nil { // who loses the role before it went doesn't get it, nor does anybody after it was erased
+		d.PersonID, d.ExpiresAt = &t.Person.ID, t.Now.Add(keepFiles).UnixMilli()
+	}
 	return t.send(t.Chat, t.Lang, c, t.nextCause(), d, true)
 }
 

@@ -50,6 +50,7 @@ type Heard struct {
 	Text    string
 	Part    messages.Part
 	Cause   string
+	File    []byte // of the document that came with it; nil: none
 }
 
 // Limits are Telegram's.
@@ -204,6 +205,12 @@ func (w *Town) send(tx *storage.Tx, c storage.Claimed) (Heard, error) {
 	}
 	if c.Delivery.Action != messages.Send {
 		h.ID = ""
+	}
+	if c.Part.Document != nil {
+		var err error
+		if h.File, err = tx.Document(c.Part.Document.Key); err != nil {
+			return h, err
+		}
 	}
 	return h, tx.Done(c.Delivery.ID, storage.SentState, h.ID, "", w.Now)
 }

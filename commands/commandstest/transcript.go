@@ -1,6 +1,7 @@
 package commandstest
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -173,6 +174,8 @@ func script(here string, h Heard) string {
 		text = "(" + string(h.Action) + ") " + text
 	case h.Part.Photo != "":
 		text = "(photo) " + text
+	case h.Part.Document != nil:
+		text = fmt.Sprintf("(file: %s, %d lines) %s", h.Part.Document.Name, bytes.Count(h.File, []byte("\n")), text)
 	case h.Part.Chart != nil:
 		text = fmt.Sprintf("(chart of %d bars) %s", len(h.Part.Chart.Bars), text)
 	}
