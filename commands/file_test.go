@@ -134,17 +134,17 @@ func TestImpactFileHasMonthsAndKinds(t *testing.T) {
 	town := commandstest.New(t)
 	ria := town.Person("ria").WithRole(storage.Officer, "area Lisse")
 	town.AdminGroup("Lisse")
-	alert := func(kind string) {
-		ria.Says("/melding " + kind + "; Poging tot inbraak in een woning; Vuursteeg; vannacht; ; ; 1; 1")
+	alert := func(kind, what string) {
+		ria.Says("/melding " + kind + "; " + what + "; Vuursteeg; vannacht; ; ; 1; 1")
 	}
-	for range 4 {
-		alert("getuigen")
+	for _, what := range []string{"Poging tot inbraak in een woning", "Fiets gestolen bij het station", "Spiegels van auto's afgebroken", "Kliko in brand gestoken"} {
+		alert("getuigen", what)
 	}
 	ria.Says("/tip 1; 3")
 	ria.Says("/tip 2; 1")
 	town.ForwardTo(time.Date(2018, 6, 5, 12, 0, 0, 0, town.Now.Location()))
-	alert("vermist")
-	alert("getuigen")
+	alert("vermist", "Jongen van 6 vermist")
+	alert("getuigen", "Poging tot inbraak in een schuur")
 	ria.Says("/effect bestand")
 	want := [][]string{
 		{"Maand", "Soort melding", "Meldingen", "Met een tip", "Tip leverde iets op", "Procent met een tip", "Afloop verteld", "Doorgezet door beheerders"},
