@@ -10,7 +10,7 @@ import (
 )
 
 // againEvery is the time from one message that is sent again to the next, in real time: enough to encrypt it and to keep that.
-const againEvery = 200 * time.Millisecond
+const againEvery = time.Second
 
 // inTurn lets the library send messages again one after the other. It starts all that it is asked for at once, and without
 // a lock: a phone that could not read two messages, as after a restart, got both with one key, and dropped the second.

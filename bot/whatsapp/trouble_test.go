@@ -158,7 +158,7 @@ func TestSeveralRetriesAfterRestart(t *testing.T) {
 	anna.Says(bot, "dank je")
 	r.hearsText("dank je")
 	anna.Offline()
-	const many = 6
+	const many = 3
 	for i := range byte(many) {
 		r.send(to(anna.LID(), messages.Direct, key(2+i), fmt.Sprint("Bericht ", i)))
 	}
