@@ -54,7 +54,7 @@ func (c pairCommand) Run(ctx context.Context, a *app) error {
 		return a.print("+%s is linked already. To link another number: remove this device on the phone and start the bot once, or move %s away", number, c.where(a))
 	}
 	number, err := whatsapp.Pair(ctx, whatsapp.Pairing{
-		Store: store, Server: a.whatsapp.server, Phone: phone, About: messages.S("whatsapp.about").Text(catalog, a.language), Log: a.logger(),
+		Store: store, Server: a.whatsapp.server, Version: a.whatsapp.version, Phone: phone, About: messages.S("whatsapp.about").Text(catalog, a.language), Log: a.logger(),
 		ShowQR:   func(text string, stays time.Duration) { c.show(a, text, stays) },
 		ShowCode: func(code string) { c.showCode(a, code) },
 	})
@@ -105,7 +105,7 @@ func (a *app) whatsappPlatform(ctx context.Context, store *storage.Store, log *s
 	}
 	var account string
 	w, err = whatsapp.New(ctx, whatsapp.Config{
-		Store: keys, Server: a.whatsapp.server, Rate: a.whatsapp.rate, Log: log, Now: a.Clock(a.bot.Zone).Now,
+		Store: keys, Server: a.whatsapp.server, Version: a.whatsapp.version, Rate: a.whatsapp.rate, Log: log, Now: a.Clock(a.bot.Zone).Now,
 		Earlier: func(ctx context.Context, chat, id string) (messages.Outbound, time.Time, bool) {
 			return earlier(ctx, store, messages.Address{Platform: "whatsapp", Account: account, Chat: chat}, id, log)
 		},

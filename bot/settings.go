@@ -40,6 +40,7 @@ type options struct {
 	Whatsapp           string `env:"BUURTBODE_WHATSAPP" default:"off" help:"on or off: run on the WhatsApp number that buurtbode pair linked."`
 	WhatsappStore      string `env:"BUURTBODE_WHATSAPP_STORE" help:"SQLite file for WhatsApp's keys, or postgres://... Empty: beside the database; with PostgreSQL in the same database."`
 	WhatsappRate       string `env:"BUURTBODE_WHATSAPP_RATE" default:"12" help:"Messages a minute on WhatsApp, unevenly spread. More is a risk for the number."`
+	WhatsappVersion    string `env:"BUURTBODE_WHATSAPP_VERSION" help:"Version of WhatsApp Web that the bot says it is, such as 2.3000.1031080782, when WhatsApp turns the bot away as too old. Empty: the one it was made for."`
 	WhatsappServer     string `env:"BUURTBODE_WHATSAPP_SERVER" help:"A stand-in for WhatsApp on this machine, as it prints itself. Empty: WhatsApp."`
 	Webchat            string `env:"BUURTBODE_WEBCHAT" help:"Address of a messenger in the browser for visitors, such as 127.0.0.1:8081. Empty: none."`
 	WebchatOrigin      string `env:"BUURTBODE_WEBCHAT_ORIGIN" help:"Address under which people reach that page, such as https://chat.example.nl. Needed behind a proxy."`
@@ -182,14 +183,15 @@ func (r *reading) readWebchat() (addr string, origins []string) {
 
 // whatsappSettings are those of WhatsApp.
 type whatsappSettings struct {
-	on     bool
-	store  string  // path or address of the keys
-	server string  // a stand-in; empty: WhatsApp itself
-	rate   float64 // messages a minute
+	on      bool
+	store   string  // path or address of the keys
+	server  string  // a stand-in; empty: WhatsApp itself
+	rate    float64 // messages a minute
+	version string  // of WhatsApp Web; empty: the library's
 }
 
 func (r *reading) readWhatsapp(db storage.Config) whatsappSettings {
-	s := whatsappSettings{store: r.WhatsappStore, server: r.WhatsappServer}
+	s := whatsappSettings{store: r.WhatsappStore, server: r.WhatsappServer, version: r.WhatsappVersion}
 	switch strings.ToLower(r.Whatsapp) {
 	case "on":
 		s.on = true
@@ -209,6 +211,9 @@ func (r *reading) readWhatsapp(db storage.Config) whatsappSettings {
 	var err error
 	if s.rate, err = strconv.ParseFloat(r.WhatsappRate, 64); err != nil || !(s.rate > 0 && s.rate <= fastest) {
 		r.wrong("whatsapp-rate", "is %q, but should be a number above 0", r.WhatsappRate)
+	}
+	if err := whatsapp.CheckVersion(s.version); err != nil {
+		r.wrong("whatsapp-version", "%w", err)
 	}
 	if s.server != "" {
 		if err := whatsapp.CheckServer(s.server); err != nil {

@@ -44,7 +44,7 @@ func linkedStore(b *testing.B, server *whatsapptest.Server, file, number string)
 }
 
 // bareClient is a client of whatsmeow's and nothing else, with a store of the same kind, that is connected.
-func bareClient(b testing.TB, ctx context.Context, store *whatsapp.Store, addr string) *whatsmeow.Client {
+func bareClient(ctx context.Context, b *testing.B, store *whatsapp.Store, addr string) *whatsmeow.Client {
 	b.Helper()
 	device, err := store.Container().GetFirstDevice(ctx)
 	if err != nil {
@@ -99,7 +99,7 @@ func BenchmarkWhatsAppGroupSend(b *testing.B) {
 			other := server.Group("Beheerders", whatsapptest.Member("31600000002"), whatsapptest.Crowd(members-1))
 			ctx, stop := context.WithCancel(context.WithoutCancel(b.Context()))
 			b.Cleanup(stop)
-			cli := bareClient(b, ctx, theirs, server.Addr())
+			cli := bareClient(ctx, b, theirs, server.Addr())
 			w := adapter(b, ours, server)
 			n := 0
 			ways := []func(){

@@ -15,11 +15,12 @@ import (
 
 // Pairing is how a number is linked.
 type Pairing struct {
-	Store  *Store
-	Server string // a stand-in on this machine; empty: WhatsApp itself
-	Phone  string // the bot's number, international: it is linked with a code; empty: with a QR code
-	About  string // what the number's profile is to say; empty: it stays
-	Log    *slog.Logger
+	Store   *Store
+	Server  string // a stand-in on this machine; empty: WhatsApp itself
+	Version string // as Config has it
+	Phone   string // the bot's number, international: it is linked with a code; empty: with a QR code
+	About   string // what the number's profile is to say; empty: it stays
+	Log     *slog.Logger
 
 	ShowQR   func(text string, stays time.Duration) // draws a code; called again with the next one
 	ShowCode func(code string)                      // shows the code to type on the phone
@@ -45,6 +46,9 @@ func (s *Store) Linked(ctx context.Context) (string, error) {
 func Pair(ctx context.Context, p Pairing) (number string, err error) {
 	if p.Log == nil {
 		p.Log = slog.New(slog.DiscardHandler)
+	}
+	if err := claim(p.Version); err != nil {
+		return "", err
 	}
 	device, err := p.Store.device(ctx)
 	if err != nil {

@@ -128,7 +128,8 @@ var (
 	errLoggedOut = &Ended{"this number is no longer linked: the phone removed the bot, or WhatsApp blocked the number. " +
 		"Look on the phone whether WhatsApp works there, then run: buurtbode pair"}
 	errReplaced = &Ended{"another program uses the same link, so this one stops. Stop the other one, then start the bot again"}
-	errOutdated = &Ended{"WhatsApp wants a newer version of the client: bring go.mau.fi/whatsmeow up to date, as docs/whatsapp.md says"}
+	errOutdated = &Ended{"WhatsApp wants a newer version of the client. Update buurtbode; until there is one, BUURTBODE_WHATSAPP_VERSION " +
+		"may help for a while: docs/whatsapp.md says how"}
 )
 
 // ending is what an event says about the end of the connection: over is true when it has ended, and err is nil when it

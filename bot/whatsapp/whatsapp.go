@@ -43,11 +43,12 @@ const (
 
 // Config is what an account needs.
 type Config struct {
-	Store  *Store           // where the account's keys are
-	Server string           // a stand-in on this machine, as CheckServer takes it; empty: WhatsApp itself
-	Rate   float64          // messages a minute in all; 0: DefaultRate
-	Now    func() time.Time // the domain clock; nil: real time
-	Log    *slog.Logger     // nil: no log
+	Store   *Store           // where the account's keys are
+	Server  string           // a stand-in on this machine, as CheckServer takes it; empty: WhatsApp itself
+	Version string           // of WhatsApp Web that the bot says it is, as CheckVersion takes it; empty: the library's
+	Rate    float64          // messages a minute in all; 0: DefaultRate
+	Now     func() time.Time // the domain clock; nil: real time
+	Log     *slog.Logger     // nil: no log
 
 	Earlier Earlier // nil: nothing is known
 }
@@ -94,6 +95,9 @@ func New(ctx context.Context, c Config) (*WhatsApp, error) {
 		c.Earlier = func(context.Context, string, string) (messages.Outbound, time.Time, bool) {
 			return messages.Outbound{}, time.Time{}, false
 		}
+	}
+	if err := claim(c.Version); err != nil {
+		return nil, err
 	}
 	device, err := c.Store.device(ctx)
 	if err != nil {

@@ -13,6 +13,7 @@ const tooManyPeople = 101
 // acknowledgements: a person's phone goes on.
 type faults struct {
 	outdated bool
+	oldest   []uint32 // version of the app that is let in
 	strict   bool
 	code     int // of the next refusals
 	left     int // refusals to come
@@ -83,6 +84,13 @@ func (s *Server) Outdated(is bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults.outdated = is
+}
+
+// Oldest refuses clients but people's phones that say they are an older version of the app than this one, from their next connection on.
+func (s *Server) Oldest(version ...uint32) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults.oldest = version
 }
 
 // Drop cuts the connections of a number's devices, as a broken network does. They may connect again at once.

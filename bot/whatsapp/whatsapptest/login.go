@@ -1,6 +1,7 @@
 package whatsapptest
 
 import (
+	"slices"
 	"strconv"
 
 	"go.mau.fi/whatsmeow/proto/waWa6"
@@ -18,7 +19,8 @@ const (
 // enter lets a client in after its handshake, or not. The caller holds mu.
 func (s *Server) enter(c *conn, payload *waWa6.ClientPayload) {
 	a, d := s.claimed(c, payload)
-	if s.faults.outdated && (d == nil || !d.person) {
+	tooOld := s.faults.outdated || slices.Compare(version(payload), s.faults.oldest) < 0
+	if tooOld && (d == nil || !d.person) {
 		c.end(failure(failureOutdated))
 		return
 	}
@@ -63,6 +65,12 @@ func (s *Server) claimed(c *conn, payload *waWa6.ClientPayload) (*account, *devi
 		return a, nil
 	}
 	return a, a.devices[uint16(payload.GetDevice())]
+}
+
+// version is what version of the app a client says it is.
+func version(payload *waWa6.ClientPayload) []uint32 {
+	v := payload.GetUserAgent().GetAppVersion()
+	return []uint32{v.GetPrimary(), v.GetSecondary(), v.GetTertiary()}
 }
 
 // leave forgets a connection that has ended. The caller holds mu.
