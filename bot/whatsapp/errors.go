@@ -31,13 +31,14 @@ func (w *WhatsApp) sendError(ctx context.Context, err error) *messages.SendError
 	cause := plain(err)
 	var asked *whatsmeow.IQError
 	switch {
+	// first: such an error is also the answer that it was made of, which alone means less
+	case errors.Is(err, whatsmeow.ErrNotInGroup), errors.Is(err, whatsmeow.ErrGroupNotFound):
+		return &messages.SendError{Code: "gone", Gone: true, Cause: cause}
 	case errors.As(err, &asked):
 		return refused(asked.Code, cause)
 	case errors.Is(err, whatsmeow.ErrServerReturnedError):
 		code, _ := strconv.Atoi(codeAtEnd.FindString(err.Error()))
 		return refused(code, cause)
-	case errors.Is(err, whatsmeow.ErrNotInGroup), errors.Is(err, whatsmeow.ErrGroupNotFound):
-		return &messages.SendError{Code: "gone", Gone: true, Cause: cause}
 	case errors.Is(err, whatsmeow.ErrNotLoggedIn):
 		return &messages.SendError{Code: "unlinked", Retry: true, Cause: cause}
 	case ctx.Err() != nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, whatsmeow.ErrMessageTimedOut):

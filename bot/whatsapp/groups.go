@@ -20,10 +20,16 @@ type group struct {
 	announce bool            // only administrators may write
 }
 
+// admin tells whether who has these two addresses, of which one may be unknown, is an administrator.
+func (g group) admin(one, other types.JID) bool {
+	return g.admins[one.User] || g.admins[other.User]
+}
+
 // groupCache remembers groups until a notification says that one changed.
 type groupCache struct {
-	mu     sync.Mutex
-	groups map[types.JID]group
+	mu      sync.Mutex
+	groups  map[types.JID]group
+	changes int
 }
 
 func newGroupCache() *groupCache { return &groupCache{groups: map[types.JID]group{}} }
@@ -32,6 +38,14 @@ func (c *groupCache) forget(chat types.JID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.groups, chat)
+	c.changes++
+}
+
+// now counts the changes so far.
+func (c *groupCache) now() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.changes
 }
 
 func (c *groupCache) known(chat types.JID) (group, bool) {
@@ -41,7 +55,8 @@ func (c *groupCache) known(chat types.JID) (group, bool) {
 	return g, ok
 }
 
-func (c *groupCache) keep(info *types.GroupInfo) group {
+// keep gives what is needed of a group, and remembers it unless something changed since then.
+func (c *groupCache) keep(info *types.GroupInfo, since int) group {
 	g := group{title: info.Name, admins: map[string]bool{}, announce: info.IsAnnounce}
 	if info.IsEphemeral {
 		g.timer = time.Duration(info.DisappearingTimer) * time.Second
@@ -57,7 +72,9 @@ func (c *groupCache) keep(info *types.GroupInfo) group {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.groups[info.JID] = g
+	if c.changes == since {
+		c.groups[info.JID] = g
+	}
 	return g
 }
 
@@ -68,16 +85,21 @@ func (w *WhatsApp) group(ctx context.Context, cli *whatsmeow.Client, chat types.
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
+	since := w.groups.now()
 	info, err := cli.GetGroupInfo(ctx, chat)
 	if err != nil {
 		return group{}, err
 	}
-	return w.groups.keep(info), nil
+	return w.groups.keep(info, since), nil
 }
 
 // joined says that the bot was added to a group.
 func (h *handler) joined(e *events.JoinedGroup) bool {
-	g := h.w.groups.keep(&e.GroupInfo)
+	if e.IsParent { // a community: nobody writes there, but in its groups
+		return true
+	}
+	h.w.groups.forget(e.JID)
+	g := h.w.groups.keep(&e.GroupInfo, h.w.groups.now())
 	in := messages.Inbound{
 		ID: "join:" + e.GroupCreated.UTC().Format(time.RFC3339) + ":" + e.ParticipantVersionID, At: h.at(e.JID), Kind: messages.Group,
 		Title: g.title, Event: messages.Added,
@@ -88,7 +110,7 @@ func (h *handler) joined(e *events.JoinedGroup) bool {
 			pn = *e.SenderPN
 		}
 		in.From = h.person(*e.Sender, pn)
-		in.From.ChatAdmin = true
+		in.From.ChatAdmin = g.admin(*e.Sender, pn) // in many groups anybody may add somebody
 	}
 	return h.hand(in)
 }

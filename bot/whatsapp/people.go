@@ -14,7 +14,7 @@ func (h *handler) at(chat types.JID) messages.Address {
 	return messages.Address{Platform: name, Account: h.w.Account(), Chat: chat.ToNonAD().String()}
 }
 
-// person is who has these two addresses, of which one may be unknown. The name is not filled in.
+// person is who has these two addresses, of which one may be unknown; nobody where both are. The name is not filled in.
 func (h *handler) person(one, other types.JID) messages.Sender {
 	lid, number := h.pair(one, other)
 	switch {
@@ -30,10 +30,10 @@ func (h *handler) person(one, other types.JID) messages.Sender {
 func (h *handler) pair(one, other types.JID) (lid, number types.JID) {
 	for _, j := range []types.JID{one.ToNonAD(), other.ToNonAD()} {
 		switch j.Server {
-		case types.HiddenUserServer:
-			lid = j
-		case types.DefaultUserServer:
-			number = j
+		case types.HiddenUserServer, types.HostedLIDServer:
+			lid = types.NewJID(j.User, types.HiddenUserServer)
+		case types.DefaultUserServer, types.HostedServer: // a business's own computers speak for its number
+			number = types.NewJID(j.User, types.DefaultUserServer)
 		}
 	}
 	ctx, cancel := context.WithTimeout(h.ctx, answerTime)

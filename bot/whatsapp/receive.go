@@ -1,10 +1,10 @@
 package whatsapp
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
-	"go.mau.fi/whatsmeow"
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/types/events"
@@ -17,23 +17,29 @@ func (h *handler) message(e *events.Message) bool {
 	if e.Info.IsFromMe || e.Message == nil || e.Info.Chat.Server == types.BroadcastServer || e.Info.Chat.Server == types.NewsletterServer {
 		return true
 	}
-	in, ok := h.content(e)
-	if !ok {
+	from := h.person(e.Info.Sender, e.Info.SenderAlt)
+	if from.ID == "" { // a machine of WhatsApp's own
 		return true
 	}
+	if !e.Info.IsGroup {
+		h.keepTimer(e, from.ID)
+	}
+	in, ok := h.content(e, from)
+	if !ok {
+		return h.ctx.Err() == nil // what could not be looked up because the bot stops comes again
+	}
 	in.ID, in.SentAt = e.Info.ID, e.Info.Timestamp.UTC()
-	in.From = h.person(e.Info.Sender, e.Info.SenderAlt)
+	in.From = from
 	in.From.Name = e.Info.PushName
 	if e.Info.IsGroup {
 		in.Kind, in.At = messages.Group, h.at(e.Info.Chat)
 		if g, err := h.w.group(h.ctx, h.cli, e.Info.Chat); err == nil {
 			in.Title = g.title
-			in.From.ChatAdmin = g.admins[e.Info.Sender.User] || g.admins[e.Info.SenderAlt.User]
+			in.From.ChatAdmin = g.admin(e.Info.Sender, e.Info.SenderAlt)
 		}
 	} else {
 		in.Kind = messages.Direct
 		in.At = messages.Address{Platform: name, Account: h.w.Account(), Chat: in.From.ID}
-		h.keepTimer(e, in.At.Chat)
 	}
 	h.w.recent.keep(in.At.Chat, e)
 	if in.Photo != nil && in.Kind == messages.Direct {
@@ -42,8 +48,25 @@ func (h *handler) message(e *events.Message) bool {
 	return h.hand(in)
 }
 
+// unseen takes a message that WhatsApp shows on phones only, once: the bot says that it can't read it. Should it come after all, that is
+// another message.
+func (h *handler) unseen(e *events.UndecryptableMessage) bool {
+	if !e.IsUnavailable || e.UnavailableType != events.UnavailableTypeViewOnce || e.Info.IsGroup || e.Info.IsFromMe {
+		return true
+	}
+	from := h.person(e.Info.Sender, e.Info.SenderAlt)
+	if from.ID == "" {
+		return true
+	}
+	from.Name = e.Info.PushName
+	return h.hand(messages.Inbound{
+		ID: "unseen:" + e.Info.ID, SentAt: e.Info.Timestamp.UTC(), Kind: messages.Direct, From: from, Other: true,
+		At: messages.Address{Platform: name, Account: h.w.Account(), Chat: from.ID},
+	})
+}
+
 // content reads what is in a message; false: nothing for the bot.
-func (h *handler) content(e *events.Message) (in messages.Inbound, ok bool) {
+func (h *handler) content(e *events.Message, from messages.Sender) (in messages.Inbound, ok bool) {
 	m := e.Message
 	if edited := m.GetProtocolMessage(); edited != nil && edited.GetType() == waE2E.ProtocolMessage_MESSAGE_EDIT {
 		return correctedCommand(edited.GetEditedMessage())
@@ -53,19 +76,16 @@ func (h *handler) content(e *events.Message) (in messages.Inbound, ok bool) {
 	}
 	in.ReplyTo = h.replyTo(e)
 	switch {
-	case m.GetConversation() != "" || m.GetExtendedTextMessage() != nil:
+	case e.IsViewOnce: // who sends it wants nobody to keep it
+		in.Other = true
+	case textOf(m) != "":
 		in.Text = textOf(m)
-		return in, in.Text != ""
 	case m.GetReactionMessage() != nil:
 		return h.reaction(m.GetReactionMessage())
 	case m.GetEncReactionMessage() != nil:
-		r, err := h.cli.DecryptReaction(h.ctx, e)
-		if err != nil {
-			return in, false
-		}
-		return h.reaction(r)
+		return h.sealedReaction(e)
 	case m.GetPollUpdateMessage() != nil:
-		return h.vote(e)
+		return h.vote(e, from)
 	case m.GetImageMessage() != nil:
 		in.Text = m.GetImageMessage().GetCaption()
 		in.Photo = &messages.Photo{Caption: in.Text}
@@ -88,23 +108,42 @@ func (h *handler) content(e *events.Message) (in messages.Inbound, ok bool) {
 	return in, true
 }
 
-// unread tells whether a message is something that the bot doesn't read, rather than the library's own housekeeping.
+// unread tells whether a message is something that the bot doesn't read, rather than the library's own housekeeping. What a business
+// sends to its customers is not for it either: machines would answer each other without end.
 func unread(m *waE2E.Message) bool {
 	return m.GetAudioMessage() != nil || m.GetVideoMessage() != nil || m.GetStickerMessage() != nil || m.GetDocumentMessage() != nil ||
 		m.GetContactsArrayMessage() != nil || m.GetPollCreationMessage() != nil || m.GetPollCreationMessageV2() != nil ||
-		m.GetPollCreationMessageV3() != nil || m.GetEventMessage() != nil || m.GetPtvMessage() != nil
+		m.GetPollCreationMessageV3() != nil || m.GetEventMessage() != nil || m.GetPtvMessage() != nil || m.GetGroupInviteMessage() != nil ||
+		m.GetProductMessage() != nil || m.GetStickerPackMessage() != nil
 }
 
+// textOf is what a message says: typed, or the label of a button or a line of a list that was tapped.
 func textOf(m *waE2E.Message) string {
-	if t := m.GetConversation(); t != "" {
-		return t
+	for _, t := range []string{
+		m.GetConversation(), m.GetExtendedTextMessage().GetText(), m.GetButtonsResponseMessage().GetSelectedDisplayText(),
+		m.GetListResponseMessage().GetTitle(), m.GetTemplateButtonReplyMessage().GetSelectedDisplayText(),
+		m.GetInteractiveResponseMessage().GetBody().GetText(),
+	} {
+		if t != "" {
+			return t
+		}
 	}
-	return m.GetExtendedTextMessage().GetText()
+	return ""
+}
+
+// captionOf is what stands below a picture or a file.
+func captionOf(m *waE2E.Message) string {
+	for _, t := range []string{m.GetImageMessage().GetCaption(), m.GetDocumentMessage().GetCaption(), m.GetVideoMessage().GetCaption()} {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
 }
 
 // correctedCommand takes an edit of a message only where a command came of it: an answer that was given stays given.
 func correctedCommand(m *waE2E.Message) (messages.Inbound, bool) {
-	text := textOf(m)
+	text := cmp.Or(textOf(m), captionOf(m))
 	return messages.Inbound{Text: text}, strings.HasPrefix(strings.TrimSpace(text), "/")
 }
 
@@ -125,7 +164,9 @@ func (h *handler) replyTo(e *events.Message) string {
 func contextOf(m *waE2E.Message) *waE2E.ContextInfo {
 	for _, c := range []interface{ GetContextInfo() *waE2E.ContextInfo }{
 		m.GetExtendedTextMessage(), m.GetImageMessage(), m.GetDocumentMessage(), m.GetLocationMessage(), m.GetLiveLocationMessage(),
-		m.GetContactMessage(), m.GetAudioMessage(), m.GetVideoMessage(), m.GetStickerMessage(), m.GetPollCreationMessage(),
+		m.GetContactMessage(), m.GetContactsArrayMessage(), m.GetAudioMessage(), m.GetVideoMessage(), m.GetPtvMessage(), m.GetStickerMessage(),
+		m.GetPollCreationMessage(), m.GetPollCreationMessageV2(), m.GetPollCreationMessageV3(), m.GetEventMessage(), m.GetGroupInviteMessage(),
+		m.GetButtonsResponseMessage(), m.GetListResponseMessage(), m.GetTemplateButtonReplyMessage(), m.GetInteractiveResponseMessage(),
 	} {
 		if got := c.GetContextInfo(); got != nil {
 			return got
@@ -134,85 +175,10 @@ func contextOf(m *waE2E.Message) *waE2E.ContextInfo {
 	return nil
 }
 
-// reaction is an emoji under a message of the bot's; an empty one takes it away.
-func (h *handler) reaction(r *waE2E.ReactionMessage) (in messages.Inbound, ok bool) {
-	if r.GetKey().GetID() == "" || !h.mine(r.GetKey().GetFromMe(), r.GetKey().GetParticipant()) {
-		return in, false
-	}
-	in.Event, in.Reaction, in.ReplyTo = messages.Reacted, r.GetText(), r.GetKey().GetID()
-	return in, true
-}
-
-// mine tells whether a key in somebody else's message names a message of the bot's: in a group it says whose it is; in
-// private, what isn't theirs is ours.
-func (h *handler) mine(fromSender bool, participant string) bool {
-	if fromSender {
-		return false
-	}
-	if participant == "" {
-		return true
-	}
-	by, err := types.ParseJID(participant)
-	return err == nil && h.isMe(by.ToNonAD())
-}
-
-// vote is a vote in a poll of the bot's. It answers as a tap on the choice does; taken back, it says nothing.
-func (h *handler) vote(e *events.Message) (in messages.Inbound, ok bool) {
-	id := e.Message.GetPollUpdateMessage().GetPollCreationMessageKey().GetID()
-	v, err := h.cli.DecryptPollVote(h.ctx, e)
-	if err != nil {
-		h.w.log.Warn("a vote could not be read", "cause", plain(err))
-		return in, false
-	}
-	if len(v.GetSelectedOptions()) == 0 {
-		return in, false
-	}
-	sender := h.person(e.Info.Sender, e.Info.SenderAlt)
-	chat := sender.ID
-	if e.Info.IsGroup {
-		chat = h.at(e.Info.Chat).Chat
-	}
-	asked, _, found := h.w.cfg.Earlier(h.ctx, chat, id)
-	if !found {
-		return in, false
-	}
-	for _, c := range numbered(asked.Choices) {
-		if string(whatsmeow.HashPollOptions([]string{c.Caption()})[0]) == string(v.GetSelectedOptions()[0]) {
-			in.Tapped, in.TappedAt = c.Data, id
-			return in, c.Data != ""
-		}
-	}
-	return in, false
-}
-
-// contact reads a visiting card (vCard, RFC 6350): the first telephone number in it.
-func contact(c *waE2E.ContactMessage) *messages.Contact {
-	out := &messages.Contact{Name: c.GetDisplayName()}
-	for line := range strings.Lines(c.GetVcard()) {
-		field, value, ok := strings.Cut(strings.TrimSpace(line), ":")
-		if !ok || out.Phone != "" {
-			continue
-		}
-		kind, _, _ := strings.Cut(field, ";")
-		if _, after, grouped := strings.Cut(kind, "."); grouped {
-			kind = after
-		}
-		if strings.EqualFold(kind, "TEL") {
-			out.Phone = strings.TrimPrefix(value, "tel:")
-		}
-	}
-	return out
-}
-
 // keepTimer remembers how long messages stay in a private chat: what the bot says there stays as long.
 func (h *handler) keepTimer(e *events.Message, chat string) {
-	c := contextOf(e.Message)
-	var d time.Duration
-	switch {
-	case e.IsEphemeral || c.GetExpiration() > 0:
-		d = time.Duration(c.GetExpiration()) * time.Second
-	case e.Message.GetConversation() != "": // a text without anything round it: there is no timer
-	default:
+	d, known := timerIn(e)
+	if !known {
 		return
 	}
 	had, err := h.w.cfg.Store.timer(h.ctx, chat)
@@ -222,4 +188,16 @@ func (h *handler) keepTimer(e *events.Message, chat string) {
 	if err != nil {
 		h.w.log.Warn("how long messages stay in a chat could not be kept", "cause", plain(err))
 	}
+}
+
+// timerIn is what a message tells about how long messages stay in a private chat: it was changed, or the message itself goes; known is
+// false where it tells nothing.
+func timerIn(e *events.Message) (d time.Duration, known bool) {
+	if p := e.Message.GetProtocolMessage(); p != nil {
+		return time.Duration(p.GetEphemeralExpiration()) * time.Second, p.GetType() == waE2E.ProtocolMessage_EPHEMERAL_SETTING
+	}
+	if seconds := contextOf(e.Message).GetExpiration(); seconds > 0 {
+		return time.Duration(seconds) * time.Second, true
+	}
+	return 0, !e.IsEphemeral && !e.IsEdit && e.Message.GetConversation() != "" // a text without anything round it: there is no timer
 }

@@ -42,6 +42,7 @@ type rig struct {
 	got      []messages.Inbound
 	receive  func(messages.Inbound) error // before it counts as received
 	sent     map[string]messages.Outbound // by chat and id
+	asked    func()                       // before an earlier message is looked up
 	now      time.Time
 	stop     context.CancelFunc
 	finished chan error
@@ -125,7 +126,16 @@ func (r *rig) clock() time.Time {
 	return r.now
 }
 
-func (r *rig) earlier(_ context.Context, chat, id string) (messages.Outbound, time.Time, bool) {
+func (r *rig) earlier(ctx context.Context, chat, id string) (messages.Outbound, time.Time, bool) {
+	r.mu.Lock()
+	asked := r.asked
+	r.mu.Unlock()
+	if asked != nil {
+		asked()
+	}
+	if ctx.Err() != nil {
+		return messages.Outbound{}, time.Time{}, false
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	m, ok := r.sent[chat+" "+id]

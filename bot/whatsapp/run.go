@@ -191,6 +191,8 @@ func (h *handler) handle(event any) (taken bool) {
 	case *events.Message:
 		defer func() { h.heard.Store(realNow().UnixNano()) }()
 		return h.message(e)
+	case *events.UndecryptableMessage:
+		return h.unseen(e)
 	case *events.JoinedGroup:
 		return h.joined(e)
 	case *events.GroupInfo:
