@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -40,7 +41,7 @@ func alertForm() *form.Form[*Turn] {
 	return &form.Form[*Turn]{
 		Command: "alert", Label: label("alert"), Done: sendAlert,
 		Fields: []form.Field[*Turn]{
-			{Name: "kind", Ask: form.Question[*Turn]("alert.ask.kind"), Choices: kindChoices},
+			{Name: "kind", Ask: form.Question[*Turn]("alert.ask.kind"), Choices: kindChoices, Check: checkKind},
 			templateField(),
 			{Name: "what", Ask: askByKind("what"), Check: checkFact},
 			{Name: "where", Ask: askByKind("where"), Check: checkWhere},
@@ -111,6 +112,27 @@ func kindChoices(*Turn, *form.State) ([]form.Choice, error) {
 		out = append(out, form.Choice{Value: k.name, Label: messages.S("alert." + k.name + ".kind")})
 	}
 	return out, nil
+}
+
+// checkKind takes what is said of a kind: the beginning of its name, or words that stand for it, such as "vermist kind".
+func checkKind(t *Turn, _ *form.State, a form.Answer) (string, error) {
+	kinds := kindList()
+	w := t.e.formWords()
+	typed, found := asSaid(a.Text), ""
+	for _, k := range kinds {
+		if len(typed) < 3 || !strings.HasPrefix(k.name, typed) && !w.Begins(messages.S("alert."+k.name+".kind"), typed) {
+			continue
+		}
+		if found != "" {
+			found = ""
+			break
+		}
+		found = k.name
+	}
+	if found = cmp.Or(found, t.e.kindSaid(a.Text)); found == "" {
+		return "", messages.Refuse("form.choose", messages.V{"Count": len(kinds)})
+	}
+	return found, nil
 }
 
 // checkFact takes text of a sensible length.

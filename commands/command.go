@@ -81,12 +81,8 @@ func (e *Engine) find(text string, private bool) (c *Command, args string, slash
 	if !slash && !private {
 		return nil, "", false
 	}
-	name, args, _ := strings.Cut(strings.TrimPrefix(text, "/"), " ")
-	if line := strings.IndexByte(name, '\n'); line >= 0 { // "/note" with the text on the next line
-		name, args = name[:line], name[line+1:]+" "+args
-	}
-	c = e.byName[storage.Fold(name)]
-	args = strings.TrimSpace(args)
+	name, args := commandName(text)
+	c = e.byName[name]
 	if c == nil || !slash && (c.Hidden || args != "" && !c.Words) {
 		return nil, "", slash
 	}

@@ -264,14 +264,16 @@ func (t *Turn) activated(i storage.Invite) error {
 	if err != nil {
 		return err
 	}
-	lines, err := t.helpLines()
+	can, err := t.helpSay()
 	if err != nil {
 		return err
 	}
-	return t.ReplyS(
-		messages.S("activate.done", messages.V{"Role": roleSay(i.Role), "Scope": name}),
-		messages.S("start.can", messages.V{"Commands": lines}),
-	)
+	options, err := t.helpOptions()
+	if err != nil {
+		return err
+	}
+	done := messages.S("activate.done", messages.V{"Role": roleSay(i.Role), "Scope": name})
+	return t.Reply(messages.Paragraphs(append([]messages.Say{done}, can...)...).With(options...))
 }
 
 // roleSay is the name of a role in the reader's language.

@@ -57,9 +57,9 @@ func (t *Turn) takePersonCode(code string) error {
 	if err := t.TellChat(chat, messages.Paragraphs(messages.S("linkme.told")), How{Cause: t.nextCause(), Priority: storage.Answer}); err != nil {
 		return err
 	}
-	lines, err := t.helpLines()
+	can, err := t.helpSay()
 	if err != nil {
 		return err
 	}
-	return t.ReplyS(messages.S("linkme.done"), messages.S("start.can", messages.V{"Commands": lines}))
+	return t.ReplyS(append([]messages.Say{messages.S("linkme.done")}, can...)...)
 }

@@ -32,6 +32,11 @@ func (t *Turn) route() error {
 		return nil
 	}
 	if c != nil && (slash || !t.answering()) {
+		if !slash && args != "" {
+			if done, err := t.saidOtherwise(c, text); err != nil || done {
+				return err
+			}
+		}
 		return t.command(c, args)
 	}
 	if !t.Private() {
@@ -67,6 +72,9 @@ func (t *Turn) saidInPrivate(text string) error {
 		return t.command(c.command, c.args)
 	}
 	if done, err := t.answered(text); err != nil || done {
+		return err
+	}
+	if done, err := t.meant(text); err != nil || done {
 		return err
 	}
 	return t.Lost()
@@ -151,10 +159,26 @@ func (t *Turn) askWho(c *Command, args string) error {
 	))
 }
 
-// Lost answers what the bot does not understand: the emergency numbers first, then what it can do.
+// Lost answers what the bot does not understand: the emergency numbers first, then what it can do. The police don't need
+// to be told whom to call.
 func (t *Turn) Lost() error {
-	c := messages.Paragraphs(messages.S("emergency.first", t.e.Settings.numbers()), messages.S("lost"))
-	return t.Reply(c.With(t.helpOptions()...))
+	options, err := t.helpOptions()
+	if err != nil {
+		return err
+	}
+	lost := messages.S("lost")
+	if t.In.Other {
+		lost = messages.S("lost.voice")
+	}
+	said := []messages.Say{messages.S("emergency.first", t.e.Settings.numbers()), lost}
+	police, err := t.police()
+	if err != nil {
+		return err
+	}
+	if police {
+		said = said[1:]
+	}
+	return t.Reply(messages.Paragraphs(said...).With(options...))
 }
 
 // urgent tells whether a text looks as if somebody needs help right now.

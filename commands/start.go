@@ -45,26 +45,41 @@ func (t *Turn) welcome() error {
 			return err
 		}
 	}
-	lines, err := t.helpLines()
+	can, err := t.helpSay()
 	if err != nil {
 		return err
 	}
-	c := messages.Paragraphs(
-		messages.S("start.who", t.e.Settings.numbers()),
-		messages.S("start.can", messages.V{"Commands": lines}),
-		messages.S("start.stores"),
-	)
-	options := t.helpOptions()
-	if err := t.Reply(c.With(options...)); err != nil {
+	said := append([]messages.Say{messages.S("start.who", t.e.Settings.numbers())}, can...)
+	options, err := t.helpOptions()
+	if err != nil {
+		return err
+	}
+	if err := t.Reply(messages.Paragraphs(append(said, messages.S("start.stores"))...).With(options...)); err != nil {
 		return err
 	}
 	return t.AskAgain()
 }
 
-// helpLines are the commands that this person may use in this chat, a line each.
-func (t *Turn) helpLines() (messages.Lines, error) {
+// helpSay says what this person may do in this chat: first what belongs to a role, then what everybody may.
+func (t *Turn) helpSay() ([]messages.Say, error) {
+	own, err := t.helpLines(func(c *Command) bool { return c.Action != Anyone })
+	if err != nil {
+		return nil, err
+	}
+	everybody, err := t.helpLines(func(c *Command) bool { return c.Action == Anyone })
+	if err != nil || len(own) == 0 {
+		return []messages.Say{messages.S("start.can", messages.V{"Commands": everybody})}, err
+	}
+	return []messages.Say{messages.S("start.can", messages.V{"Commands": own}), messages.S("start.else", messages.V{"Commands": everybody})}, nil
+}
+
+// helpLines are the commands that this person may use in this chat, a line each, of those that are wanted.
+func (t *Turn) helpLines(wanted func(*Command) bool) (messages.Lines, error) {
 	var out messages.Lines
 	for _, c := range t.e.commands {
+		if !wanted(&c) {
+			continue
+		}
 		may, err := c.allowed(t)
 		if err != nil {
 			return nil, err
@@ -79,21 +94,61 @@ func (t *Turn) helpLines() (messages.Lines, error) {
 	return out, nil
 }
 
-// helpOptions are the buttons under help: what most people come for, and the other languages by their own names.
-func (t *Turn) helpOptions() []messages.Option {
-	options := []messages.Option{
-		{Label: messages.S("help.saar"), Data: "/saar"},
-		{Label: messages.S("help.register"), Data: "/register"},
+// mostOwn is how many buttons of a role stand under help: they fit on a phone with the languages.
+const mostOwn = 3
+
+// helpOptions are the buttons under help: what most people come for who have this role, or none, and the other languages by
+// their own names.
+func (t *Turn) helpOptions() ([]messages.Option, error) {
+	saar := messages.Option{Label: messages.S("help.saar"), Data: "/saar"}
+	if !t.Private() {
+		return []messages.Option{saar}, nil
+	}
+	options, err := t.ownOptions()
+	if err != nil {
+		return nil, err
+	}
+	if len(options) == 0 {
+		options = []messages.Option{saar, {Label: messages.S("help.register"), Data: "/register"}}
+		admin, err := t.e.byName["feedback"].allowed(t)
+		switch {
+		case err != nil:
+			return nil, err
+		case admin:
+			options[1] = messages.Option{Label: messages.S("help.ended"), Data: "/feedback"}
+		}
 	}
 	for _, lang := range t.e.Catalog.Languages() {
 		if lang != t.Lang {
 			options = append(options, messages.Option{Label: messages.S("language." + lang), Data: "/lang " + lang})
 		}
 	}
-	if !t.Private() {
-		return options[:1]
+	return options, nil
+}
+
+// ownOptions are the buttons for what a person's role is most for; none without a role.
+func (t *Turn) ownOptions() (out []messages.Option, err error) {
+	for _, o := range []struct {
+		action Action
+		option messages.Option
+	}{
+		{SendAlert, messages.Option{Label: messages.S("help.alert"), Data: "/alert"}},
+		{NoteCall, messages.Option{Label: messages.S("help.tip"), Data: "/tip"}},
+		{GiveFeedback, messages.Option{Label: messages.S("help.feedback"), Data: "/feedback"}},
+		{SeePending, messages.Option{Label: messages.S("help.pending"), Data: "/pending"}},
+		{DecideSigns, messages.Option{Label: messages.S("help.signs"), Data: "/signs"}},
+		{VerifyGroup, messages.Option{Label: messages.S("help.groups"), Data: "/groups"}},
+		{SeeImpact, messages.Option{Label: messages.S("help.impact"), Data: "/impact"}},
+	} {
+		may, err := t.May(o.action)
+		if err != nil {
+			return nil, err
+		}
+		if may && len(out) < mostOwn {
+			out = append(out, o.option)
+		}
 	}
-	return options
+	return out, nil
 }
 
 // menu has the commands of everybody, for the menu beside the typing box.

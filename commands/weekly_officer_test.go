@@ -84,9 +84,9 @@ func TestNeighbourDoesNothingWithTheSummary(t *testing.T) {
 	hans.Hears("geen wijk van jou")
 	anna := town.Person("anna")
 	anna.Says("/weekly")
-	anna.Hears("Dit is alleen voor politie of gemeente")
+	anna.Hears("is alleen voor politie of gemeente")
 	anna.Gives(messages.Inbound{Tapped: "/summary post 1"})
-	anna.Hears("Dit is alleen voor politie of gemeente")
+	anna.Hears("is alleen voor politie of gemeente")
 	if got := summaries(town.ForwardTo(day(town, 5, 14, 9, 0))); len(got) != 1 || !strings.Contains(got[0], "Van Lisse") {
 		t.Errorf("on Monday: %q", got)
 	}
