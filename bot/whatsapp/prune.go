@@ -10,7 +10,19 @@ import (
 const (
 	secretsKept = 30 * 24 * time.Hour // of votes and reactions: an old poll is not answered any more
 	buffersKept = 14 * 24 * time.Hour // decrypted messages that were not confirmed
+	tokensKept  = 60 * 24 * time.Hour // with which WhatsApp sees that somebody wrote first: it takes them for some weeks
 )
+
+// What grows in the store of whatsmeow, and what becomes of it:
+//   - message_secrets, event_buffer (one row a message) and privacy_tokens (one a person): by age, here;
+//   - contacts (one a person and a group's member): all of it, as the bot asks the library for nobody's name;
+//   - sessions and identity_keys (one a device of everybody the bot wrote to or heard), sender_keys (one a group and device that
+//     wrote there) and lid_map (one a person): by how long they were not used, in unused.go;
+//   - pre_keys: one is used up for each new session, and as many are made; some dozens of bytes for a session that a phone began and
+//     never used. It stays: WhatsApp hands these keys out, and doesn't say which it still has;
+//   - app_state_* and chat_settings: as large as the settings of the phone's own chats. They stay.
+//
+// What whatsmeow keeps in memory goes with the connection: run.go makes a new client for each, and now and then a new one.
 
 // prune empties the unbounded tables of the store now and then, by age.
 func (w *WhatsApp) prune(ctx context.Context) {
@@ -39,11 +51,14 @@ func (s *Store) prune(ctx context.Context, now time.Time) error {
 			`DELETE FROM whatsmeow_event_buffer WHERE server_timestamp < $1 OR insert_timestamp < $2`,
 			[]any{now.Add(-buffersKept).Unix(), now.Add(-buffersKept).UnixMilli()},
 		},
+		{`DELETE FROM whatsmeow_privacy_tokens WHERE timestamp < $1`, []any{now.Add(-tokensKept).Unix()}},
+		{`DELETE FROM whatsmeow_contacts`, nil},
+		{`DELETE FROM whatsapp_timers WHERE seconds = 0`, nil}, // as if they weren't there
 	}
 	for _, step := range steps {
 		if _, err := s.db.ExecContext(ctx, step.query, step.args...); err != nil {
 			return fmt.Errorf("whatsapp: prune the store: %w", err)
 		}
 	}
-	return nil
+	return s.pruneUnused(ctx, now)
 }

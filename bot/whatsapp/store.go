@@ -83,11 +83,13 @@ func ownFile(path string) error {
 	return nil
 }
 
-// own makes the tables of ours: how long messages stay in a chat, and since when a message's secret is kept.
+// own makes the tables of ours: how long messages stay in a chat, since when a message's secret is kept,
+// and since when a key was not used.
 func (s *Store) own(ctx context.Context) error {
 	for _, table := range []string{
 		`CREATE TABLE IF NOT EXISTS whatsapp_timers (chat TEXT PRIMARY KEY, seconds BIGINT NOT NULL)`,
 		`CREATE TABLE IF NOT EXISTS whatsapp_secrets (message_id TEXT PRIMARY KEY, seen_at BIGINT NOT NULL)`,
+		`CREATE TABLE IF NOT EXISTS whatsapp_unused (kind TEXT, id TEXT, mark TEXT NOT NULL, since BIGINT NOT NULL, PRIMARY KEY (kind, id))`,
 	} {
 		if _, err := s.db.ExecContext(ctx, table); err != nil {
 			return fmt.Errorf("whatsapp: prepare the store: %w", err)
