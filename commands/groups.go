@@ -151,7 +151,7 @@ func (t *Turn) listGroups(areas []storage.Area) error {
 		return err
 	}
 	if slices.ContainsFunc(slices.Concat(l.listed, l.waiting), func(g shownGroup) bool { return g.inner }) {
-		c.Text = append(c.Text, messages.S("groups.file.hint"))
+		c = c.With(messages.Option{Number: min(len(l.waiting), waitingShown) + 1, Label: messages.S("file.as"), Data: fileOf(areas)})
 	}
 	return t.Reply(c)
 }

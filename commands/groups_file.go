@@ -20,6 +20,7 @@ func (t *Turn) groupsFile(place string) error {
 	case !t.Private():
 		return messages.Refuse("private.only")
 	}
+	t.KeepButtons()
 	areas, err := t.Tx.AreasByID(own)
 	if err != nil {
 		return err
@@ -105,4 +106,14 @@ func (t *Turn) registerRow(g shownGroup) ([]messages.Say, error) {
 		messages.Verbatim(g.area.Municipality), messages.Verbatim(g.area.Name), messages.Verbatim(g.Name), messages.S("groups." + g.Kind), app,
 		members, ticked(g.Public), ticked(g.Status == storage.Verified), messages.Verbatim(person), messages.Verbatim(phone),
 	}, err
+}
+
+// fileOf is what the button under a list sends, for a file of the same place; of several, whose name may be that of one of
+// them, or of one too long for a button, it is for everything that the asker sees.
+func fileOf(areas []storage.Area) string {
+	data := "/groups file " + areas[0].Full()
+	if len(areas) > 1 || len(data) > longestData {
+		return "/groups file"
+	}
+	return data
 }

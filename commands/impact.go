@@ -69,7 +69,7 @@ func (m impact) options() []messages.Option {
 	out := periodOptions()
 	for _, p := range periods() {
 		if p.months == m.months && len(m.all) > 0 {
-			out = append(out, messages.Option{Number: len(out) + 1, Label: messages.S("impact.asfile"), Data: "/impact file " + p.name})
+			out = append(out, messages.Option{Number: len(out) + 1, Label: messages.S("file.as"), Data: "/impact file " + p.name})
 		}
 	}
 	return out

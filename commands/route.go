@@ -148,10 +148,13 @@ func (t *Turn) refuse(c *Command) error {
 	return t.ReplyS(messages.S("refused", t.e.Settings.numbers()))
 }
 
+// longestData is the longest, in bytes, that Telegram carries in a button: https://core.telegram.org/bots/api#inlinekeyboardbutton
+const longestData = 64
+
 // askWho asks an unnamed group administrator to repeat a command with a button: a tap tells whose account it is.
 func (t *Turn) askWho(c *Command, args string) error {
 	data := strings.TrimSpace(confirmPrefix + "/" + c.Name + " " + args)
-	if len(data) > 64 { // the longest that Telegram carries in a button
+	if len(data) > longestData {
 		return t.ReplyS(messages.S("anonymous.long"))
 	}
 	return t.Reply(messages.Paragraphs(messages.S("anonymous.ask")).With(
