@@ -67,8 +67,9 @@ func (a *app) webPlatform(store *storage.Store, log *slog.Logger) (*webchat.Webc
 		return nil, fmt.Errorf("start: %w", err)
 	}
 	clock := a.Clock(a.bot.Zone)
+	journal := webJournal{store, clock}
 	return webchat.New(webchat.Config{
-		Account: webAccount, Town: webchat.Visitors{}, Journal: webJournal{store, clock}, Addr: a.webchat, Origins: a.webchatOrigins,
+		Account: webAccount, Town: webchat.Visitors{}, Journal: journal, Documents: journal.Document, Addr: a.webchat, Origins: a.webchatOrigins,
 		Clock: clock, Languages: catalog.Preferred(), Emergency: a.bot.Emergency, Log: log,
 		Say: func(lang string, s messages.Say) string { return s.Text(catalog, lang) },
 	})

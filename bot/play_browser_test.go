@@ -30,6 +30,7 @@ func TestDemoInTheBrowser(t *testing.T) {
 		{"an admin registers a group and the keeper confirms it", adminRegisters},
 		{"a whole case, from alert to weekly summary", wholeCase},
 		{"the control room notes a tip, and the figures show it", controlRoomNotes},
+		{"the keeper keeps the register as a file", keeperKeepsTheRegister},
 		{"two browsers see the same", twoBrowsers},
 		{"the connection drops and comes back", connectionDrops},
 		{"by keyboard alone", keyboardAlone},
@@ -361,6 +362,12 @@ func accessible(browser context.Context, t *testing.T) {
 		p.violatesNothing(where + ", the command menu")
 		p.run(chromedp.KeyEvent(kb.Escape), chromedp.Click(chromedp.CSS("#person")))
 		p.violatesNothing(where + ", the list of people")
+		p.run(chromedp.KeyEvent(kb.Escape))
+		p.is("keeper")
+		p.opens("buurtbode")
+		p.says("/groepen bestand")
+		p.waits("a file", theFile)
+		p.violatesNothing(where + ", a chat with a file")
 	}
 }
 

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/buurtbode/buurtbode/bot/webchat"
@@ -61,6 +62,18 @@ func (j webJournal) Photo(ctx context.Context, key string) (jpeg []byte, err err
 		return err
 	})
 	return jpeg, err
+}
+
+// Document gives the bytes of a document; nil once it was erased.
+func (j webJournal) Document(ctx context.Context, key string) (data []byte, err error) {
+	err = j.store.Read(ctx, func(tx *storage.Tx) (err error) {
+		data, err = tx.Document(key)
+		return err
+	})
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, nil
+	}
+	return data, err
 }
 
 // SavePhoto keeps a photo.

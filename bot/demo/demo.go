@@ -112,7 +112,7 @@ func build(c Config, store *storage.Store, l net.Listener) (*town, error) {
 	var err error
 	t.web, err = webchat.New(webchat.Config{
 		Account: "demo", Town: t, Stage: t, Addr: l.Addr().String(), Clock: t.clock, Languages: c.Catalog.Preferred(), Emergency: c.Emergency,
-		Say: func(lang string, s messages.Say) string { return s.Text(c.Catalog, lang) }, Log: c.Log,
+		Say: func(lang string, s messages.Say) string { return s.Text(c.Catalog, lang) }, Log: c.Log, Documents: t.document,
 		Listen: func(ctx context.Context) (net.Listener, error) {
 			select {
 			case <-t.built:
@@ -157,4 +157,16 @@ func (t *town) play(ctx context.Context) error {
 		t.cfg.Open(t.web.StartLink(""))
 	}
 	return <-ended
+}
+
+// document gives the bytes of a document that the bot sent; nil once it was erased.
+func (t *town) document(ctx context.Context, key string) (data []byte, err error) {
+	err = t.store.Read(ctx, func(tx *storage.Tx) (err error) {
+		data, err = tx.Document(key)
+		return err
+	})
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, nil
+	}
+	return data, err
 }

@@ -18,9 +18,10 @@ type Message struct {
 	Event     string        `json:"event,omitempty"` // "left": nobody's message, but something that happened
 	Body      messages.Rich `json:"body,omitempty"`
 	Photo     string        `json:"photo,omitempty"` // key of a JPEG
+	Document  *Document     `json:"document,omitempty"`
 	Place     *Place        `json:"place,omitempty"`
 	Contact   *Card         `json:"contact,omitempty"`
-	File      string        `json:"file,omitempty"` // name of a file, of which only the name is kept
+	File      string        `json:"file,omitempty"` // name of a person's file, of which only the name is kept
 	Choices   []Choice      `json:"choices,omitempty"`
 	ReplyTo   int64         `json:"reply_to,omitempty"`
 	Edited    bool          `json:"edited,omitempty"`

@@ -148,19 +148,7 @@ func (b *book) photo(ctx context.Context, key string) ([]byte, error) {
 
 // shows tells whether a photo stands in one of the chats.
 func (b *book) shows(ctx context.Context, chats []string, key string) bool {
-	for _, chat := range chats {
-		p, err := b.open(ctx, chat)
-		if err != nil {
-			return false
-		}
-		b.mu.Lock()
-		found := slices.ContainsFunc(p.list, func(m *Message) bool { return m.Photo == key })
-		b.mu.Unlock()
-		if found {
-			return true
-		}
-	}
-	return false
+	return b.standing(ctx, chats, func(m *Message) bool { return m.Photo == key }) != nil
 }
 
 // Messages are all messages of a chat, the oldest first.

@@ -50,10 +50,14 @@ func (w *Webchat) act(ctx context.Context, chat Chat, m messages.Outbound) (mess
 
 // post adds a message of the bot's.
 func (w *Webchat) post(ctx context.Context, chat Chat, m messages.Outbound) (messages.Sent, error) {
-	if len(m.Body) == 0 && m.Photo == nil && m.Place == nil {
+	if len(m.Body) == 0 && m.Photo == nil && m.Document == nil && m.Place == nil {
 		return messages.Sent{}, &messages.SendError{Code: "empty", Cause: errors.New("there is nothing to send")}
 	}
 	photo, err := w.photoOf(ctx, m.Photo)
+	if err != nil {
+		return messages.Sent{}, err
+	}
+	document, err := w.documentOf(m.Document)
 	if err != nil {
 		return messages.Sent{}, err
 	}
@@ -65,8 +69,8 @@ func (w *Webchat) post(ctx context.Context, chat Chat, m messages.Outbound) (mes
 		}
 		id = p.next()
 		out := &Message{
-			ID: id, Key: m.Key, At: w.cfg.Clock.Now().UnixMilli(), Body: m.Body, Photo: photo, Place: placeOut(m.Place),
-			Choices: choicesOf(m.Choices),
+			ID: id, Key: m.Key, At: w.cfg.Clock.Now().UnixMilli(), Body: m.Body, Photo: photo, Document: document,
+			Place: placeOut(m.Place), Choices: choicesOf(m.Choices),
 		}
 		if p.find(number(m.ReplyTo)) != nil {
 			out.ReplyTo = number(m.ReplyTo)

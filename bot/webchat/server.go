@@ -35,6 +35,7 @@ func (w *Webchat) Handler() http.Handler {
 	mux.HandleFunc("GET /{$}", w.index)
 	mux.HandleFunc("GET /page/{file}", w.file)
 	mux.HandleFunc("GET /photo/{key}", w.photo)
+	mux.HandleFunc("GET /document/{key}", w.document)
 	mux.HandleFunc("GET /api/hello", w.hello)
 	mux.HandleFunc("GET /api/events", w.events)
 	mux.HandleFunc("GET /api/earlier", w.earlier)

@@ -14,7 +14,7 @@ func sentences(emergency string) []messages.Say {
 		s("web.readonly"), s("web.readonly.left"), s("web.commands"), s("web.choices"),
 		s("web.reply"), s("web.reply.cancel"), s("web.replyto"), s("web.edited"), s("web.withdrawn"),
 		s("web.attach"), s("web.attach.photo"), s("web.attach.place"), s("web.attach.contact"), s("web.attach.file"),
-		s("web.photo"), s("web.photo.open"), s("web.nophoto"), s("web.caption"), s("web.file"),
+		s("web.photo"), s("web.photo.open"), s("web.nophoto"), s("web.caption"), s("web.file"), s("web.file.get", messages.V{"Size": "{Size}"}), s("web.file.gone"), s("web.file.failed"),
 		s("web.place"), s("web.place.here"), s("web.place.none"), s("web.contact"), s("web.contact.name"), s("web.contact.phone"),
 		s("web.language"), s("web.theme"),
 	}

@@ -46,8 +46,11 @@ type Config struct {
 	Addr      string   // address to listen on: 127.0.0.1:8081
 	Origins   []string // addresses under which the page is reached besides Addr: https://chat.example.nl
 	Clock     Clock
-	Languages []string                                        // the first is for those whose own there is none of
-	Say       func(lang string, s messages.Say) string        // a sentence in a language
+	Languages []string                                 // the first is for those whose own there is none of
+	Say       func(lang string, s messages.Say) string // a sentence in a language
+	// Documents gives the bytes of a document that the bot sent, by its key, as long as they are kept; then nil. Nil: the
+	// bot sends none.
+	Documents func(ctx context.Context, key string) ([]byte, error)
 	Emergency string                                          // the number for urgent help
 	Log       *slog.Logger                                    // nil: no log
 	Listen    func(ctx context.Context) (net.Listener, error) // nil: listens on Addr

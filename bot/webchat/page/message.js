@@ -1,6 +1,6 @@
 // One message as it stands in a chat.
 import { button, el, hue, icon } from "./dom.js";
-import { photoAddress } from "./net.js";
+import { documentAddress, keep, photoAddress } from "./net.js";
 import { find, store } from "./store.js";
 import { clockTime, plain, rich, t } from "./text.js";
 
@@ -66,6 +66,13 @@ function attachments(m, actions) {
   if (m.contact) {
     out.push(el("div", { class: "card" }, el("span", { class: "disc", "aria-hidden": "true" }, icon("card")),
       el("span", { class: "label" }, el("b", null, m.contact.name || t("web.contact")), el("span", null, m.contact.phone))));
+  }
+  if (m.document) {
+    const size = t("web.file.get", { Size: Math.ceil(m.document.size / 1024) });
+    const take = (e) => { e.preventDefault(); keep(m.document); };
+    out.push(el("a", { class: "card", href: documentAddress(m.document.key), download: m.document.name, onclick: take },
+      el("span", { class: "disc", "aria-hidden": "true" }, icon("file")),
+      el("span", { class: "label" }, el("b", null, m.document.name), el("span", null, size))));
   }
   if (m.file) {
     out.push(el("div", { class: "card" }, el("span", { class: "disc", "aria-hidden": "true" }, icon("file")),

@@ -1,6 +1,6 @@
 // The way to the server and back. What is said waits in a row until the server has it for good, also over a reload;
 // what happens comes as server-sent events, and goes on where it ended when the connection drops.
-import { toast } from "./dom.js";
+import { el, toast } from "./dom.js";
 import { done, on, put, reset, store, tell } from "./store.js";
 import { t } from "./text.js";
 
@@ -8,6 +8,20 @@ const as = () => (store.stage ? "&as=" + encodeURIComponent(store.me.id) : "");
 const address = (path, more = "") => "/api/" + path + "?lang=" + store.lang + as() + more;
 
 export const photoAddress = (key) => "/photo/" + key + (store.stage ? "?as=" + encodeURIComponent(store.me.id) : "");
+
+export const documentAddress = (key) => "/document/" + key + (store.stage ? "?as=" + encodeURIComponent(store.me.id) : "");
+
+// keep lets the browser keep a file of the bot's; where it was erased, that is said instead.
+export async function keep(file) {
+  const href = documentAddress(file.key);
+  try {
+    const r = await fetch(href, { method: "HEAD" });
+    if (r.ok) return el("a", { href, download: file.name }).click();
+    toast(t(r.status === 410 || r.status === 404 ? "web.file.gone" : "web.file.failed"));
+  } catch {
+    toast(t("web.file.failed"));
+  }
+}
 
 // hello asks who one is here, and for the words of the page.
 export async function hello(person, lang) {

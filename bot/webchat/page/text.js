@@ -53,6 +53,7 @@ export function plain(m) {
   if (m.event) return t("web.left");
   const text = (m.body || []).map((s) => s.t).join("").replace(/\s+/g, " ").trim();
   if (m.photo) return text ? t("web.photo") + ": " + text : t("web.photo");
+  if (m.document) return text ? t("web.file") + ": " + text : m.document.name;
   if (text) return text;
   if (m.place) return m.place.name || t("web.place");
   if (m.contact) return t("web.contact");
