@@ -118,20 +118,40 @@ func (a *app) whatsappPlatform(ctx context.Context, store *storage.Store, log *s
 	return w, func() { _ = keys.Close() }, nil
 }
 
-// earlier finds what was sent to a chat under the network's id of a message.
+// earlierDelivery is the delivery of a message in a chat, as it reads now, or the one of a change that has an id of its own there.
+func earlierDelivery(tx *storage.Tx, chat int64, id string) (d storage.Delivery, action messages.Action, target string, err error) {
+	d, err = tx.DeliveryOf(chat, id)
+	if err == nil {
+		return d, messages.Send, "", nil
+	}
+	if !errors.Is(err, storage.ErrNotFound) {
+		return d, "", "", err
+	}
+	d, target, err = tx.ChangeOf(chat, id)
+	return d, d.Action, target, err
+}
+
+// earlier finds what was sent to a chat under the network's id of a message. What was withdrawn since is not there any more.
 func earlier(ctx context.Context, store *storage.Store, at messages.Address, id string, log *slog.Logger) (m messages.Outbound, sent time.Time, ok bool) {
 	err := store.Read(ctx, func(tx *storage.Tx) error {
 		chat, err := tx.FindChat(at)
 		if err != nil {
 			return err
 		}
-		d, err := tx.DeliveryOf(chat.ID, id)
+		d, action, target, err := earlierDelivery(tx, chat.ID, id)
 		if err != nil {
 			return err
 		}
-		m = messages.Outbound{To: at, Kind: chat.Kind, Action: messages.Send, Key: keyFor(d)}
-		sent = storage.At(cmp.Or(d.DoneAt, d.CreatedAt))
-		if d.TextID == nil {
+		history, err := tx.HistoryOf(chat.ID, cmp.Or(target, id))
+		if err != nil {
+			return err
+		}
+		m = messages.Outbound{To: at, Kind: chat.Kind, Action: action, Target: target, Key: keyFor(d)}
+		sent = storage.At(cmp.Or(history.SentAt, d.CreatedAt))
+		if action == messages.Withdraw {
+			return nil
+		}
+		if history.Withdrawn || d.TextID == nil {
 			return storage.ErrNotFound
 		}
 		part, err := tx.Text(*d.TextID)

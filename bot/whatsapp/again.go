@@ -7,6 +7,8 @@ import (
 	"go.mau.fi/whatsmeow/proto/waE2E"
 	"go.mau.fi/whatsmeow/types"
 	"go.mau.fi/whatsmeow/types/events"
+
+	"github.com/buurtbode/buurtbode/messages"
 )
 
 // againEvery is the time from one message that is sent again to the next, in real time: enough to encrypt it and to keep that.
@@ -45,10 +47,16 @@ func (w *WhatsApp) again(_, to types.JID, id types.MessageID) *waE2E.Message {
 	if cli == nil {
 		return nil
 	}
+	if m.Action == messages.Withdraw {
+		return cli.BuildRevoke(chat, types.EmptyJID, m.Target)
+	}
 	content, _, err := w.content(ctx, cli, chat, m)
 	if err != nil {
 		w.log.Warn("a message could not be made again for a phone that could not read it", "cause", plain(err))
 		return nil
+	}
+	if m.Action == messages.Edit {
+		return cli.BuildEdit(chat, m.Target, content)
 	}
 	return content
 }

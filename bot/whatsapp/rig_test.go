@@ -210,11 +210,16 @@ func (r *rig) send(m messages.Outbound) messages.Sent {
 func (r *rig) trySend(m messages.Outbound) (messages.Sent, error) {
 	m.To.Platform, m.To.Account = "whatsapp", r.w.Account()
 	sent, err := r.w.Send(context.Background(), m)
-	if err == nil && (m.Action == messages.Send || m.Action == "") {
-		r.mu.Lock()
-		r.sent[m.To.Chat+" "+sent.ID] = m
-		r.mu.Unlock()
+	if err != nil {
+		return sent, err
 	}
+	id := sent.ID
+	if m.Action == messages.Edit || m.Action == messages.Withdraw {
+		id = whatsapp.MessageID(m.Key)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sent[m.To.Chat+" "+id] = m
 	return sent, err
 }
 

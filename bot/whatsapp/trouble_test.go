@@ -177,6 +177,38 @@ func TestSeveralRetriesAfterRestart(t *testing.T) {
 	}
 }
 
+// A correction or a withdrawal that a phone could not read is sent again too, as what it is.
+func TestRetriedChangesAfterRestart(t *testing.T) {
+	r := newRig(t).start()
+	anna := r.server.Person("Anna", annasNumber)
+	bot := r.server.PN(botsNumber)
+	anna.Says(bot, "/start")
+	r.hearsText("/start")
+	first := r.send(to(anna.LID(), messages.Direct, key(1), "Vermist: meisje van 8"))
+	second := r.send(to(anna.LID(), messages.Direct, key(2), "Inbraak gezien?"))
+	anna.Hears(t, bot, "Vermist")
+	anna.Hears(t, bot, "Inbraak")
+	anna.Says(bot, "dank je")
+	r.hearsText("dank je")
+	anna.Offline()
+	edit := to(anna.LID(), messages.Direct, key(3), "Vermist: meisje van 9")
+	edit.Action, edit.Target = messages.Edit, first.ID
+	r.send(edit)
+	gone := to(anna.LID(), messages.Direct, key(4), "")
+	gone.Action, gone.Target, gone.Body = messages.Withdraw, second.ID, nil
+	r.send(gone)
+	if err := r.halt(); err != nil {
+		t.Fatal(err)
+	}
+	if err := anna.Client().Store.Sessions.DeleteAllSessions(t.Context(), r.server.LID(botsNumber).SignalAddressUser()); err != nil {
+		t.Fatal(err)
+	}
+	r.start()
+	anna.Online()
+	anna.HearsWhere(t, bot, "the correction", func(m whatsapptest.Message) bool { return m.ID == first.ID && m.Edited && m.Text == "Vermist: meisje van 9" })
+	anna.HearsWhere(t, bot, "the withdrawal", func(m whatsapptest.Message) bool { return m.ID == second.ID && m.Revoked })
+}
+
 func TestWhatOnlyAPersonCanMendEndsThisPlatform(t *testing.T) {
 	for name, c := range map[string]struct {
 		happens  func(*whatsapptest.Server)

@@ -54,7 +54,8 @@ type Config struct {
 }
 
 // Earlier finds what was sent before, by the network's id of the message: to send it again to a phone that could not read it, to
-// quote it, and to know which choice a vote means. It gives false when there is no such message in that chat.
+// quote it, and to know which choice a vote means. A change of a message, which has an id of its own, comes with its action and target. It
+// gives false when there is no such message in that chat, or it was withdrawn; at is when the message went out first.
 type Earlier func(ctx context.Context, chat, id string) (m messages.Outbound, at time.Time, ok bool)
 
 // WhatsApp is one number. Its methods may be called from several goroutines.
