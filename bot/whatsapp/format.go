@@ -75,15 +75,31 @@ func escaped(s string, lineStart bool) string {
 		if lineStart && (strings.HasPrefix(line, "> ") || strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "* ") || strings.HasPrefix(line, "# ")) {
 			b.WriteString(wordJoiner)
 		}
-		for _, r := range line {
-			b.WriteRune(r)
-			if strings.ContainsRune("*_~`", r) {
-				b.WriteString(wordJoiner)
+		for word := range strings.SplitAfterSeq(line, " ") {
+			plain, address := word, ""
+			if at := addressIn(word); at >= 0 { // a joiner would lead elsewhere
+				plain, address = word[:at], word[at:]
 			}
+			for _, r := range plain {
+				b.WriteRune(r)
+				if strings.ContainsRune("*_~`", r) {
+					b.WriteString(wordJoiner)
+				}
+			}
+			b.WriteString(address)
 		}
 		lineStart = false
 	}
 	return b.String()
+}
+
+// addressIn is where a web address begins in a word; below 0: nowhere.
+func addressIn(word string) int {
+	at := strings.Index(word, "https://")
+	if at < 0 {
+		at = strings.Index(word, "http://")
+	}
+	return at
 }
 
 // numbered gives every choice a number: as the reader types it. What has none of its own gets its place in the row.
