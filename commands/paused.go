@@ -40,7 +40,8 @@ func (e *Engine) Paused(ctx context.Context, tx *storage.Tx, platform, account s
 			messages.S("paused.says", messages.V{"Platform": platformSay(platform), "Until": e.Catalog.Moment(lang, until)}),
 			messages.S("paused.what"),
 		)
-		how := How{Cause: fmt.Sprintf("paused:%s:%d", platform, until.UnixMilli()), Priority: storage.Urgent}
+		// a network that refuses every few minutes is news once an hour
+		how := How{Cause: fmt.Sprintf("paused:%s:%d", platform, until.Truncate(time.Hour).UnixMilli()), Priority: storage.Urgent}
 		if until.Equal(storage.ForGood()) {
 			say = messages.Paragraphs(messages.S("ended.says", messages.V{"Platform": platformSay(platform)}), messages.S("ended.what"))
 			how.Cause = fmt.Sprintf("ended:%s:%s", platform, t.Now.Format(time.DateOnly))

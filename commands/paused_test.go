@@ -30,6 +30,12 @@ func TestPortfolioHolderHearsOfAPauseOnAnotherPlatform(t *testing.T) {
 	if again := pause("whatsapp", until); len(again) != 0 {
 		t.Errorf("the same pause was told again: %v", again)
 	}
+	if soon := pause("whatsapp", until.Add(5*time.Minute)); len(soon) != 0 {
+		t.Errorf("a pause of the same hour was told: %v", soon)
+	}
+	if longer := pause("whatsapp", until.Add(24*time.Hour)); len(longer) != 1 {
+		t.Errorf("a pause of a day was not told: %v", longer)
+	}
 	if over := pause("whatsapp", time.Time{}); len(over) != 0 {
 		t.Errorf("its end was told: %v", over)
 	}
