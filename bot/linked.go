@@ -160,6 +160,15 @@ func earlier(ctx context.Context, store *storage.Store, at messages.Address, id 
 		}
 		part = part.For(chat.Kind)
 		m.Body, m.Place, m.Choices, m.How, m.Silent, m.ReplyTo = part.Body, part.Place, part.Choices, part.How, part.Silent, d.ReplyMessage
+		if action == messages.Send && d.Action == messages.Send && d.ReplyTo != nil { // as it was sent
+			origin, err := tx.Delivery(*d.ReplyTo)
+			if err != nil && !errors.Is(err, storage.ErrNotFound) {
+				return err
+			}
+			if origin.ChatID == chat.ID && origin.MessageID != "" {
+				m.ReplyTo = origin.MessageID
+			}
+		}
 		if part.Document != nil {
 			m.Document = part.Document
 			m.Document.Data, err = tx.Document(part.Document.Key)

@@ -49,7 +49,7 @@ func TestEarlierMessages(t *testing.T) {
 				switch {
 				case action == messages.Withdraw:
 					network = ""
-				case origin != nil:
+				case action == messages.Edit:
 					o, err := tx.Delivery(*origin)
 					if err != nil {
 						return err
@@ -79,6 +79,10 @@ func TestEarlierMessages(t *testing.T) {
 		_, change := send("correct:1", "meisje van 9", messages.Edit, &alert.ID, noon.Add(10*time.Minute))
 		is(id, messages.Send, "meisje van 9", noon)
 		is(change, messages.Edit, "meisje van 9", noon)
+		_, outcome := send("outcome:1", "gevonden", messages.Send, &alert.ID, noon.Add(30*time.Minute))
+		if m, _, _ := earlier(context.Background(), s, at, outcome, slog.New(slog.DiscardHandler)); m.ReplyTo != id {
+			t.Errorf("the outcome answers %q, want %q", m.ReplyTo, id)
+		}
 		_, withdrawal := send("withdraw:1", "", messages.Withdraw, &alert.ID, noon.Add(time.Hour))
 		is(id, "", "", noon)
 		is(change, "", "", noon)
