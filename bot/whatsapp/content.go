@@ -65,9 +65,9 @@ func (w *WhatsApp) words(m messages.Outbound, around *waE2E.ContextInfo) *waE2E.
 }
 
 // asPoll tells whether the choices go out as a poll: in a private chat, where one person answers, and where question and
-// options fit. Its options are the numbered lines, so who would rather type a number can.
+// options fit; a message can't become one later. Its options are the numbered lines, so who would rather type a number can.
 func (w *WhatsApp) asPoll(m messages.Outbound) bool {
-	if m.Kind != messages.Direct || m.Photo != nil || m.Document != nil || len(m.Choices) < 2 || len(m.Choices) > mostOptions || messages.Len16(question(m.Body)) > mostQuestion {
+	if m.Kind != messages.Direct || m.Action == messages.Edit || m.Photo != nil || m.Document != nil || len(m.Choices) < 2 || len(m.Choices) > mostOptions || messages.Len16(question(m.Body)) > mostQuestion {
 		return false
 	}
 	for _, c := range numbered(m.Choices) {
@@ -159,9 +159,12 @@ func (w *WhatsApp) quote(ctx context.Context, c *waE2E.ContextInfo, m messages.O
 // me is the bot's own address as a chat knows it.
 func (w *WhatsApp) me(chat string) types.JID {
 	j, err := types.ParseJID(chat)
-	lid := w.hidden()
-	if err == nil && j.Server == types.DefaultUserServer || lid.IsEmpty() {
-		return types.NewJID(w.number, types.DefaultUserServer)
+	byNumber := err == nil && j.Server == types.DefaultUserServer
+	if g, ok := w.groups.known(j); ok {
+		byNumber = g.byNumber
 	}
-	return lid
+	if lid := w.hidden(); !byNumber && !lid.IsEmpty() {
+		return lid
+	}
+	return types.NewJID(w.number, types.DefaultUserServer)
 }

@@ -18,6 +18,7 @@ type group struct {
 	admins   map[string]bool // users by number and by hidden id
 	timer    time.Duration   // how long messages stay; 0: for good
 	announce bool            // only administrators may write
+	byNumber bool            // its members go by their numbers there, not by their hidden ids
 }
 
 // admin tells whether who has these two addresses, of which one may be unknown, is an administrator.
@@ -57,7 +58,7 @@ func (c *groupCache) known(chat types.JID) (group, bool) {
 
 // keep gives what is needed of a group, and remembers it unless something changed since then.
 func (c *groupCache) keep(info *types.GroupInfo, since int) group {
-	g := group{title: info.Name, admins: map[string]bool{}, announce: info.IsAnnounce}
+	g := group{title: info.Name, admins: map[string]bool{}, announce: info.IsAnnounce, byNumber: info.AddressingMode == types.AddressingModePN}
 	if info.IsEphemeral {
 		g.timer = time.Duration(info.DisappearingTimer) * time.Second
 	}

@@ -73,3 +73,38 @@ func TestATimerThatIsSwitchedOn(t *testing.T) {
 		t.Errorf("the answer stays %v", m.Expires)
 	}
 }
+
+// Who is quoted goes by the address that people have in that group.
+func TestTheBotQuotesItselfAsTheGroupKnowsIt(t *testing.T) {
+	for name, parts := range map[string][]whatsapptest.GroupPart{"pn": nil, "lid": {whatsapptest.Hidden()}} {
+		t.Run(name, func(t *testing.T) {
+			r, anna, _, group := inGroup(t, parts...)
+			alert := r.send(with(group, 1, "Vermist"))
+			answer := with(group, 2, "Gevonden")
+			answer.ReplyTo = alert.ID
+			r.send(answer)
+			m := anna.Hears(t, jid(t, group), "Gevonden")
+			if by := m.Raw.GetExtendedTextMessage().GetContextInfo().GetParticipant(); by != m.From.String() {
+				t.Errorf("it quotes %q, and goes by %q", by, m.From)
+			}
+		})
+	}
+}
+
+// A text can be changed into another, and not into a poll.
+func TestAChangeIsNoPoll(t *testing.T) {
+	r := newRig(t).start()
+	anna := r.server.Person("Anna", annasNumber)
+	bot := r.server.PN(botsNumber)
+	anna.Says(bot, "/start")
+	r.hearsText("/start")
+	first := r.send(to(anna.LID(), messages.Direct, key(1), "Even geduld"))
+	edit := to(anna.LID(), messages.Direct, key(2), "Klopt het?")
+	edit.Action, edit.Target = messages.Edit, first.ID
+	edit.Choices = []messages.Choice{{Number: 1, Label: "Ja", Data: "y"}, {Number: 2, Label: "Nee", Data: "n"}}
+	r.send(edit)
+	m := anna.HearsWhere(t, bot, "the change", func(m whatsapptest.Message) bool { return m.ID == first.ID && m.Edited })
+	if m.Text != "Klopt het?\n\n1. Ja\n2. Nee" {
+		t.Errorf("it reads %q", m.Text)
+	}
+}

@@ -86,7 +86,7 @@ func (w *WhatsApp) mayWrite(ctx context.Context, cli *whatsmeow.Client, chat typ
 		return nil
 	}
 	g, err := w.group(ctx, cli, chat)
-	if err != nil || !g.announce || g.admins[w.device.LID.User] || g.admins[w.number] {
+	if err != nil || !g.announce || g.admin(w.hidden(), types.NewJID(w.number, types.DefaultUserServer)) {
 		return err
 	}
 	return &messages.SendError{Code: "no_rights", Cause: errors.New("only administrators may write in the group")}
