@@ -171,3 +171,29 @@ func FuzzMessages(f *testing.F) {
 		h.w.recent.keep("chat", e)
 	})
 }
+
+// Between linking and starting the bot nothing is confirmed that is for the bot.
+func TestWhatComesWhileLinkingIsForTheBot(t *testing.T) {
+	e := saidBy(&waE2E.Message{Conversation: proto.String("/saar")})
+	own := *e
+	own.Info.IsFromMe = true
+	if !forTheBot(e) || !forTheBot(&events.JoinedGroup{}) || forTheBot(&own) || forTheBot(&events.Connected{}) {
+		t.Error("something is confirmed that nobody heard")
+	}
+}
+
+// What comes after a message that was not taken isn't taken either, until it came again.
+func TestNothingOvertakes(t *testing.T) {
+	h, got := reader(t)
+	_, ended := h.w.state.begin()
+	take := h.receive
+	h.receive = func(context.Context, messages.Inbound) error { panic("a bug") }
+	if h.handle(saidBy(&waE2E.Message{Conversation: proto.String("een")})) {
+		t.Error("a panic is a confirmation")
+	}
+	<-ended
+	h.receive = take
+	if h.handle(saidBy(&waE2E.Message{Conversation: proto.String("twee")})) || len(*got) != 0 {
+		t.Errorf("the second one went first: %+v", *got)
+	}
+}

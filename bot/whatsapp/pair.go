@@ -61,15 +61,20 @@ func Pair(ctx context.Context, p Pairing) (number string, err error) {
 		return "", err
 	}
 	cli.ManualHistorySyncDownload = true
-	happened := make(chan any, 16)
-	cli.AddEventHandler(func(event any) {
-		select {
-		case happened <- event:
-		case <-ctx.Done():
-		}
-	})
+	cli.SynchronousAck, cli.EnableDecryptedEventBuffer = true, true
 	connected, stop := context.WithCancel(ctx)
 	defer stop() // ends the connection; the library's own Disconnect races with its reader
+	happened := make(chan any, 16)
+	cli.AddEventHandlerWithSuccessStatus(func(event any) bool {
+		if forTheBot(event) {
+			return false
+		}
+		select {
+		case happened <- event:
+		case <-connected.Done():
+		}
+		return true
+	})
 	if err := cli.ConnectContext(connected); err != nil {
 		return "", fmt.Errorf("whatsapp: WhatsApp can't be reached: %w", plain(err))
 	}
@@ -79,6 +84,17 @@ func Pair(ctx context.Context, p Pairing) (number string, err error) {
 	number, err = p.settle(ctx, cli, happened)
 	sleep(ctx, confirmTime)
 	return number, err
+}
+
+// forTheBot tells whether an event is for the bot that is started later: it is not confirmed, so it comes again then.
+func forTheBot(event any) bool {
+	switch e := event.(type) {
+	case *events.Message:
+		return !e.Info.IsFromMe // the phone's own tell the new device what it needs
+	case *events.JoinedGroup, *events.GroupInfo:
+		return true
+	}
+	return false
 }
 
 // How long a QR code is shown, as WhatsApp's own client does: the first one longer.

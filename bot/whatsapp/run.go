@@ -142,6 +142,7 @@ type handler struct {
 	gone   chan struct{} // closed when the connection is down
 	mu     sync.RWMutex  // held by events that are being taken
 	closed bool
+	missed atomic.Bool // something was not taken: what comes after it is not taken either, or it would be confirmed out of turn
 }
 
 // refuse takes no more events, and waits for those that are being taken.
@@ -169,7 +170,7 @@ func (h *handler) handle(event any) (taken bool) {
 	}
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	if h.closed {
+	if h.closed || h.missed.Load() {
 		return false
 	}
 	defer func() {
@@ -177,6 +178,9 @@ func (h *handler) handle(event any) (taken bool) {
 			h.w.log.Error("an event of WhatsApp's could not be read", "kind", kindOf(event), "cause", panicked(r))
 			h.w.state.end(nil)
 			taken = false
+		}
+		if !taken {
+			h.missed.Store(true)
 		}
 	}()
 	if over, err := h.w.state.ending(event, realNow()); over {

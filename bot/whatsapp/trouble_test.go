@@ -205,7 +205,9 @@ func TestRetriedChangesAfterRestart(t *testing.T) {
 	}
 	r.start()
 	anna.Online()
-	anna.HearsWhere(t, bot, "the correction", func(m whatsapptest.Message) bool { return m.ID == first.ID && m.Edited && m.Text == "Vermist: meisje van 9" })
+	anna.HearsWhere(t, bot, "the correction", func(m whatsapptest.Message) bool {
+		return m.ID == first.ID && m.Edited && m.Text == "Vermist: meisje van 9"
+	})
 	anna.HearsWhere(t, bot, "the withdrawal", func(m whatsapptest.Message) bool { return m.ID == second.ID && m.Revoked })
 }
 
