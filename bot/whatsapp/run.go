@@ -22,6 +22,7 @@ const (
 	lookEvery   = 30 * time.Second // whether the connection still stands
 	quietAfter  = 10 * time.Second // WhatsApp says when all that was missed has come; where it doesn't, after so long without a message
 	dialTime    = time.Minute      // for making the connection
+	renewAfter  = 3 * 24 * time.Hour
 	answerTime  = 20 * time.Second // for questions to WhatsApp
 	pruneEvery  = 6 * time.Hour
 	sendTimeout = 45 * time.Second
@@ -43,6 +44,9 @@ func (w *WhatsApp) Run(ctx context.Context, receive func(context.Context, messag
 	for failures := 0; ctx.Err() == nil; {
 		begun := realNow()
 		err := w.connection(ctx, receive)
+		if errors.Is(err, errRenewed) {
+			continue
+		}
 		var ended *Ended
 		if errors.As(err, &ended) {
 			w.log.Error("WhatsApp stops", "advice", ended.Advice)
@@ -109,8 +113,9 @@ func (w *WhatsApp) connection(ctx context.Context, receive func(context.Context,
 	w.client.Store(cli)
 	defer h.close()
 	defer w.client.Store(nil)
-	look := time.NewTicker(lookEvery)
+	look := time.NewTicker(w.lookEvery)
 	defer look.Stop()
+	begun := realNow()
 	for {
 		select {
 		case <-ctx.Done():
@@ -123,9 +128,18 @@ func (w *WhatsApp) connection(ctx context.Context, receive func(context.Context,
 				w.state.end(nil)
 				return errors.New("not connected")
 			}
+			if realNow().Sub(begun) >= w.renewAfter && w.sending.Load() == 0 {
+				w.state.end(nil)
+				return errRenewed
+			}
 		}
 	}
 }
+
+// errRenewed says that a connection ended because it was old. A client of whatsmeow's remembers in memory what phones asked for
+// again, the devices of everybody and the members of groups, and forgets none of it; WhatsApp ends most connections within a day
+// or so, but promises nothing. What is said in between waits at WhatsApp.
+var errRenewed = errors.New("the connection is renewed")
 
 // handler takes the events of one connection.
 type handler struct {

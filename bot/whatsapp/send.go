@@ -23,6 +23,8 @@ func MessageID(key string) types.MessageID {
 func (w *WhatsApp) Send(ctx context.Context, m messages.Outbound) (messages.Sent, error) {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
+	w.sending.Add(1)
+	defer w.sending.Add(-1)
 	if p := w.state.paused(); p.until.After(realNow()) {
 		return messages.Sent{}, &messages.SendError{Code: "paused", Retry: true, Slow: true, After: p.until.Sub(realNow()), Cause: errors.New(p.why)}
 	}

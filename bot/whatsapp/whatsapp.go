@@ -68,6 +68,7 @@ type WhatsApp struct {
 	link   types.JID // of this device
 
 	running atomic.Bool
+	sending atomic.Int32                     // sends under way
 	client  atomic.Pointer[whatsmeow.Client] // while it runs
 	state   *state
 	groups  *groupCache
@@ -75,6 +76,8 @@ type WhatsApp struct {
 	photos  *uploads
 	turn    chan struct{}  // held while a message is sent again
 	away    sync.WaitGroup // what Run leaves to goroutines
+
+	lookEvery, renewAfter time.Duration // of the connection, in real time
 }
 
 // ErrNotLinked says that the store has no number yet.
@@ -110,6 +113,7 @@ func New(ctx context.Context, c Config) (*WhatsApp, error) {
 	w := &WhatsApp{
 		cfg: c, device: device, number: device.ID.User, lid: device.LID.ToNonAD(), link: *device.ID, // the library empties an unlinked device
 		state: newState(), groups: newGroupCache(), recent: newRecent(), photos: newUploads(), turn: make(chan struct{}, 1),
+		lookEvery: lookEvery, renewAfter: renewAfter,
 	}
 	w.log = c.Log.With("platform", name, "account", w.Account())
 	return w, nil
