@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -149,8 +150,8 @@ func blockable(t *testing.T, cfg storage.Config) (w *town, peter, otto *telegram
 // bot is well, and says how it stands.
 func TestWhatsappIsSlowedDownAndTelegramGoesOn(t *testing.T) {
 	for _, code := range []int{429, 463} {
-		each(t, func(t *testing.T, cfg storage.Config) {
-			w, peter, otto, anna, group, there := blockable(t, cfg)
+		t.Run(strconv.Itoa(code), func(t *testing.T) {
+			w, peter, otto, anna, group, there := blockable(t, storagetest.SQLite(t))
 			w.server.RefuseSends(code, 1)
 			otto.Says("/melding vermist; Jongen van 6 vermist; Kerkplein; nu; blauwe jas; ; 1; 1")
 			there.Hears("Vermist in Lisse (melding 1)")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/buurtbode/buurtbode/storage"
+	"github.com/buurtbode/buurtbode/storage/storagetest"
 )
 
 // An alert is corrected in place while WhatsApp takes that, and after a quarter of an hour with a message that quotes it; a
@@ -49,21 +50,19 @@ func TestWhatsappCorrectAndWithdraw(t *testing.T) {
 
 // A withdrawn alert with a photo is removed from the phones, and what is left says so.
 func TestWhatsappWithdrawAPhoto(t *testing.T) {
-	each(t, func(t *testing.T, cfg storage.Config) {
-		w := newTown(t, cfg)
-		ria, anna := w.official("Ria", "officer", "--area", "Lisse"), w.person("Anna")
-		group := w.admins("Lisse", ria, anna)
-		alert := alerts(w, ria, anna, group)
-		anna.replies(group, alert.ID, "2")
-		anna.hearsIn(group, "Geldig tot")
-		w.clock.forward(2 * time.Hour)
-		ria.says("/weghalen 1")
-		ria.hears("Wil je melding 1 overal weghalen?")
-		ria.says("1")
-		anna.hearsIn(group, "Ingetrokken", "Stuur deze melding niet verder")
-		w.eventually("the photo is gone", func() bool { return anna.stands(group, alert.ID).Revoked })
-		w.eventually("the text to forward is gone", func() bool { return anna.count(group, "Geldig tot") == 0 })
-	})
+	w := newTown(t, storagetest.SQLite(t))
+	ria, anna := w.official("Ria", "officer", "--area", "Lisse"), w.person("Anna")
+	group := w.admins("Lisse", ria, anna)
+	alert := alerts(w, ria, anna, group)
+	anna.replies(group, alert.ID, "2")
+	anna.hearsIn(group, "Geldig tot")
+	w.clock.forward(2 * time.Hour)
+	ria.says("/weghalen 1")
+	ria.hears("Wil je melding 1 overal weghalen?")
+	ria.says("1")
+	anna.hearsIn(group, "Ingetrokken", "Stuur deze melding niet verder")
+	w.eventually("the photo is gone", func() bool { return anna.stands(group, alert.ID).Revoked })
+	w.eventually("the text to forward is gone", func() bool { return anna.count(group, "Geldig tot") == 0 })
 }
 
 // corrects has an officer change what happened in alert 1.

@@ -8,30 +8,27 @@ import (
 	"go.mau.fi/whatsmeow/types"
 
 	"github.com/buurtbode/buurtbode/bot/whatsapp/whatsapptest"
-	"github.com/buurtbode/buurtbode/storage"
 	"github.com/buurtbode/buurtbode/storage/storagetest"
 )
 
 // Somebody adds the bot to a neighbourhood group: it says what it is for, and leaves when no officer links the group.
 func TestWhatsappLeavesANeighbourhoodGroup(t *testing.T) {
-	each(t, func(t *testing.T, cfg storage.Config) {
-		w := newTown(t, cfg)
-		anna, bert := w.person("Anna"), w.person("Bert")
-		street := w.server.Group("Vogelwijk Noord", anna.Phone, bert.Phone)
-		anna.saysIn(street, "Wie heeft er nog appels?")
-		w.server.Add(street, botsPhone)
-		bert.hearsIn(street, "Ik ben buurtbode", "Wijkagent: stuur hier /koppel", "binnen 24 uur")
-		bert.saysIn(street, "Ik! Kom maar langs")
-		w.clock.forward(25 * time.Hour)
-		bert.hearsIn(street, "Ik ga weer weg", "/aanmelden")
-		w.eventually("the bot left", func() bool { return !slices.Contains(w.server.Members(street), botsPhone) })
-		bert.saysIn(street, "/saar")
-		if n := len(bert.Heard(w.bots())); n != 0 {
-			t.Errorf("Bert heard in private:\n%s", bert.told(w.bots()))
-		}
-		w.server.Add(street, botsPhone) // again, and it says so again
-		bert.hearsIn(street, "Ik ben buurtbode")
-	})
+	w := newTown(t, storagetest.SQLite(t))
+	anna, bert := w.person("Anna"), w.person("Bert")
+	street := w.server.Group("Vogelwijk Noord", anna.Phone, bert.Phone)
+	anna.saysIn(street, "Wie heeft er nog appels?")
+	w.server.Add(street, botsPhone)
+	bert.hearsIn(street, "Ik ben buurtbode", "Wijkagent: stuur hier /koppel", "binnen 24 uur")
+	bert.saysIn(street, "Ik! Kom maar langs")
+	w.clock.forward(25 * time.Hour)
+	bert.hearsIn(street, "Ik ga weer weg", "/aanmelden")
+	w.eventually("the bot left", func() bool { return !slices.Contains(w.server.Members(street), botsPhone) })
+	bert.saysIn(street, "/saar")
+	if n := len(bert.Heard(w.bots())); n != 0 {
+		t.Errorf("Bert heard in private:\n%s", bert.told(w.bots()))
+	}
+	w.server.Add(street, botsPhone) // again, and it says so again
+	bert.hearsIn(street, "Ik ben buurtbode")
 }
 
 // In a group where only administrators may write nothing is lost silently: the officer hears of it, and so does who asks doctor;

@@ -17,7 +17,13 @@ func TestWhatsappRegisterAndSigns(t *testing.T) {
 		ria, kees := w.official("Ria", "officer", "--area", "Lisse"), w.official("Kees", "keeper", "--municipality", "Lisse")
 		anna := w.person("Anna")
 		registers(w, anna, ria)
-		applies(w, anna, ria, kees)
+		carla := w.person("Carla") // nobody gets more than twenty messages at once, then one a second
+		carla.says("/aanmelden Vogelwijk Zuid; Lisse; 1; 1; 1; 40; 2; 2; 1")
+		carla.hears("Dank je wel!", "Vogelwijk Zuid")
+		ria.hears("Er is een groep aangemeld", "Vogelwijk Zuid")
+		ria.picks("Bevestigen")
+		carla.hears("Goed nieuws")
+		applies(w, carla, ria, kees)
 	})
 }
 
@@ -53,7 +59,7 @@ func registers(w *town, anna, ria *neighbour) {
 	anna.hears("Goed nieuws", "Vogelwijk Noord")
 }
 
-// applies has Anna apply for a sign; Ria advises, and Kees decides.
+// applies has a group admin apply for a sign; Ria advises, and Kees decides.
 func applies(w *town, anna, ria, kees *neighbour) {
 	w.Helper()
 	anna.says("/borden")

@@ -329,6 +329,9 @@ func optional(id int64) any {
 // DeliveryOf finds what the bot sent as one message in a chat, by the platform's id: also what is on its way, where that
 // is known.
 func (tx *Tx) DeliveryOf(chat int64, message string) (Delivery, error) {
+	if message == "" {
+		return Delivery{}, fmt.Errorf("delivery: %w", ErrNotFound)
+	}
 	var d Delivery
 	err := tx.db.Raw("SELECT * FROM deliveries WHERE chat_id = ? AND message_id = ? ORDER BY id DESC LIMIT 1", chat, message).Take(&d).Error
 	if err = notFound(err, "delivery"); !errors.Is(err, ErrNotFound) {
@@ -344,7 +347,7 @@ const mostOnTheWay = 64
 // by.
 func (tx *Tx) onItsWay(chat int64, message string) (Delivery, error) {
 	name := tx.store.named.Load()
-	if name == nil || message == "" {
+	if name == nil {
 		return Delivery{}, fmt.Errorf("delivery: %w", ErrNotFound)
 	}
 	c, err := tx.Chat(chat)
