@@ -191,9 +191,45 @@ func TestNothingOvertakes(t *testing.T) {
 	if h.handle(saidBy(&waE2E.Message{Conversation: proto.String("een")})) {
 		t.Error("a panic is a confirmation")
 	}
-	<-ended
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
 	h.receive = take
 	if h.handle(saidBy(&waE2E.Message{Conversation: proto.String("twee")})) || len(*got) != 0 {
 		t.Errorf("the second one went first: %+v", *got)
+	}
+}
+
+// Where a machine answers the bot, each answers the other without end.
+func TestAMachineIsNotAnsweredWithoutEnd(t *testing.T) {
+	h, got := reader(t)
+	now := time.Date(2018, time.May, 10, 14, 0, 0, 0, time.UTC)
+	says := func(id, text string, after time.Duration) int {
+		t.Helper()
+		e := saidBy(&waE2E.Message{ExtendedTextMessage: &waE2E.ExtendedTextMessage{Text: &text}})
+		now = now.Add(after)
+		e.Info.ID, e.Info.Timestamp = id, now
+		before := len(*got)
+		if !h.handle(e) {
+			t.Errorf("%s was not confirmed", id)
+		}
+		return len(*got) - before
+	}
+	const away = "Bedankt voor uw bericht! Wij antwoorden morgen."
+	for _, id := range []string{"a", "b", "c", "c"} { // the last one comes again
+		if says(id, away, time.Second) != 1 {
+			t.Errorf("%s was not received", id)
+		}
+	}
+	if says("d", away, time.Second) != 0 || says("e", away, time.Second) != 0 {
+		t.Error("it goes on")
+	}
+	if says("f", "1", time.Second) != 1 || says("g", "1", 0) != 1 || says("h", "1", 0) != 1 || says("i", "1", 0) != 1 || says("j", away, 0) != 1 {
+		t.Error("answers to a form are not received")
+	}
+	says("k", away, 0)
+	says("l", away, 0)
+	if says("m", away, echoFor+time.Second) != 1 {
+		t.Error("the next day it is not received either")
 	}
 }

@@ -42,6 +42,10 @@ func (h *handler) message(e *events.Message) bool {
 		in.At = messages.Address{Platform: name, Account: h.w.Account(), Chat: in.From.ID}
 	}
 	h.w.recent.keep(in.At.Chat, e)
+	if in.Kind == messages.Direct && h.w.recent.echo(in.At.Chat, e.Info.ID) {
+		h.w.log.Info("a private chat says the same again and again, as machines do: it is not answered")
+		return true
+	}
 	if in.Photo != nil && in.Kind == messages.Direct {
 		in.Photo.Data = h.download(e.Message)
 	}

@@ -41,8 +41,8 @@ func TestADeadConnectionEnds(t *testing.T) {
 	h := &handler{w: w, number: number, gone: make(chan struct{})}
 	h.handle(&events.KeepAliveTimeout{ErrorCount: 1})
 	select {
-	case <-ended:
-		t.Fatal("one question without an answer ends it")
+	case err := <-ended:
+		t.Fatal("one question without an answer ends it", err)
 	default:
 	}
 	h.handle(&events.KeepAliveTimeout{ErrorCount: 2})
