@@ -37,6 +37,9 @@ func alertCommand() Command {
 // nowValue marks a moment that was chosen with the button "now"; behind it stand UTC milliseconds.
 const nowValue = "now:"
 
+// thenValue marks a moment that was told as how long ago it was, longer than is now; behind it stand UTC milliseconds.
+const thenValue = "then:"
+
 func alertForm() *form.Form[*Turn] {
 	return &form.Form[*Turn]{
 		Command: "alert", Label: label("alert"), Done: sendAlert,
@@ -45,7 +48,7 @@ func alertForm() *form.Form[*Turn] {
 			templateField(),
 			{Name: "what", Ask: askByKind("what"), Check: checkFact},
 			{Name: "where", Ask: askByKind("where"), Check: checkWhere},
-			{Name: "when", Ask: askByKind("when"), Choices: nowChoice, Check: checkFact, Show: showWhen},
+			{Name: "when", Ask: askByKind("when"), Choices: nowChoice, Check: checkWhen, Show: showWhen},
 			{Name: "description", Ask: askByKind("description"), Check: checkFact, Optional: true},
 			{Name: "photo", Ask: askByKind("photo"), Check: checkPhoto, Optional: true, Show: showPhoto},
 			suspectField(),
@@ -178,6 +181,9 @@ func showWhen(t *Turn, _ *form.State, value string) (messages.Say, error) {
 // whenSay words a stored moment.
 func (t *Turn) whenSay(value string) messages.Say {
 	ms, ok := strings.CutPrefix(value, nowValue)
+	if !ok {
+		ms, ok = strings.CutPrefix(value, thenValue)
+	}
 	if !ok {
 		return messages.Verbatim(value)
 	}

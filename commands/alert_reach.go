@@ -58,7 +58,34 @@ func checkReach(t *Turn, s *form.State, a form.Answer) (string, error) {
 	if i := slices.Index(values, reachChannels); i >= 0 && len(values) == 2 {
 		return values[1-i] + reachAnd + reachChannels, nil
 	}
+	if len(values) == 0 {
+		if value, err := t.reachSaid(s, a.Text); err != nil || value != "" {
+			return value, err
+		}
+	}
 	return "", messages.Refuse("alert.reach.which")
+}
+
+// reachSaid is the reach that words mean: those for a choice, or the name of an area next door. Empty: none, or several.
+func (t *Turn) reachSaid(s *form.State, text string) (string, error) {
+	spaced := " " + strings.Join(fieldsOf(text), " ") + " "
+	area, ok, err := t.alertArea(s)
+	if err != nil || !ok {
+		return "", err
+	}
+	next, err := t.Tx.Neighbours(area.ID)
+	if err != nil {
+		return "", err
+	}
+	switch named := func(a storage.Area) bool { return strings.Contains(spaced, " "+asSaid(a.Name)+" ") }; {
+	case t.e.stands(messages.S("said.reach.municipality"), spaced):
+		return reachMunicipality, nil
+	case t.e.stands(messages.S("said.reach.adjacent"), spaced), slices.ContainsFunc(next, named):
+		return reachAdjacent, nil
+	case t.e.stands(messages.S("said.reach.area"), spaced), named(area):
+		return reachArea, nil
+	}
+	return "", nil
 }
 
 func showReach(t *Turn, s *form.State, value string) (messages.Say, error) {

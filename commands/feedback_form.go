@@ -15,7 +15,7 @@ func feedbackForm() *form.Form[*Turn] {
 		Fields: []form.Field[*Turn]{
 			{Name: "alert", Ask: form.Question[*Turn]("feedback.ask.alert"), Choices: openChoices, Check: checkOwnAlert, Varies: "the open alerts, the newest first", Show: showAlert},
 			{Name: "again", Ask: askAgain, Choices: form.Pick[*Turn](againCorrect, "feedback.correct", againOpen, "feedback.reopen"), When: whenEnded},
-			{Name: "outcome", Ask: askOutcome, Choices: outcomeChoices, Check: checkFact, When: whenTold, Holds: outcomeHolds, Varies: "the outcomes of that kind of alert, own words, an interim update, still open until a moment"},
+			{Name: "outcome", Ask: askOutcome, Choices: outcomeChoices, Check: checkOutcome, When: whenTold, Holds: outcomeHolds, Varies: "the outcomes of that kind of alert, own words, an interim update, still open until a moment"},
 			{Name: "text", Ask: askTold, Check: checkFact, When: whenOutcome(tellOwnWords, tellInterim)},
 			{Name: "until", Ask: form.Question[*Turn]("feedback.ask.until"), Check: checkUntil, Show: showUntil, When: whenOutcome(tellUntil)},
 			{Name: "tell", Ask: form.Question[*Turn]("feedback.ask.tell"), Choices: form.Pick[*Turn](tellNobody, "feedback.tell.nobody", tellGroups, "feedback.tell.groups"), When: whenOutcome(tellUntil)},

@@ -32,6 +32,9 @@ func (e *Engine) formWords() form.Words {
 				return strings.HasPrefix(l, typed) || l != "" && strings.HasPrefix(typed, l+" ")
 			})
 		},
+		Within: func(label messages.Say, typed string) bool {
+			return slices.ContainsFunc(e.inAll(label), func(l string) bool { return strings.Contains(" "+asSaid(l)+" ", " "+typed+" ") })
+		},
 	}
 }
 

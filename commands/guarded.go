@@ -32,7 +32,7 @@ func wordsOf(a storage.Alert) written {
 		{"description", a.Description},
 		{"english", a.English},
 	}}
-	if !strings.HasPrefix(a.Happened, nowValue) {
+	if !strings.HasPrefix(a.Happened, nowValue) && !strings.HasPrefix(a.Happened, thenValue) {
 		w.facts = slices.Insert(w.facts, 2, [2]string{"when", a.Happened})
 	}
 	return w

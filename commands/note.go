@@ -16,7 +16,10 @@ func noteCommand() Command {
 	return Command{
 		Name: "note", Args: "[text]", Action: WriteNote, Words: true, PrivateOnly: true, Form: noteForm(),
 		Run: func(t *Turn, args string) error {
-			if args == "" {
+			switch {
+			case args == "" && t.Private():
+				return t.StartForm("note", form.New(""))
+			case args == "":
 				return t.ReplyS(messages.S("note.how"))
 			}
 			areas, text, err := t.noteFor(args)
@@ -28,7 +31,7 @@ func noteCommand() Command {
 	}
 }
 
-// noteForm asks for the line, behind the button "add" under a summary.
+// noteForm asks for the line, for all of the officer's areas, or behind the button "add" under a summary for those of it.
 func noteForm() *form.Form[*Turn] {
 	return &form.Form[*Turn]{
 		Command: "note", Label: label("note"), Done: addToSummary,
@@ -137,6 +140,13 @@ func (t *Turn) readIn(own []storage.Area, host int64) ([]storage.Area, error) {
 
 // addToSummary keeps the note that was asked for under a summary, and shows the summary with it.
 func addToSummary(t *Turn, s *form.State) error {
+	if !s.Has("host") {
+		areas, text, err := t.noteFor(s.Get("text"))
+		if err != nil {
+			return err
+		}
+		return t.keepNote(areas, text)
+	}
 	own, err := t.ownAreas(WriteNote)
 	if err != nil {
 		return err

@@ -98,6 +98,9 @@ func (t *Turn) offered(text string) (offeredCommand, bool, error) {
 		}
 		return offeredCommand{}, false, err
 	}
+	if c, ok, err := t.agreed(choices, asSaid(text)); err != nil || ok {
+		return c, ok, err
+	}
 	number, _ := strconv.Atoi(strings.TrimRight(typed, ".)"))
 	for i, c := range choices {
 		if !strings.HasPrefix(c.Data, "/") {
@@ -107,6 +110,30 @@ func (t *Turn) offered(text string) (offeredCommand, bool, error) {
 			command, args, _ := t.e.find(c.Data, true)
 			return offeredCommand{command, args}, command != nil, nil
 		}
+	}
+	return offeredCommand{}, false, nil
+}
+
+// agreed takes a plain yes or no to the very latest message, where one of its choices says just that: "ok" under "Akkoord", "ja"
+// under "Ja, intrekken".
+func (t *Turn) agreed(choices []messages.Choice, typed string) (offeredCommand, bool, error) {
+	words := t.e.words.yes
+	if !slices.Contains(words, typed) {
+		if words = t.e.words.no; !slices.Contains(words, typed) {
+			return offeredCommand{}, false, nil
+		}
+	}
+	for _, c := range choices {
+		said := fieldsOf(c.Label)
+		if len(said) == 0 || !strings.HasPrefix(c.Data, "/") || !slices.Contains(words, strings.Join(said, " ")) && !slices.Contains(words, said[0]) {
+			continue
+		}
+		last, err := t.Tx.ChoicesAreLast(t.Chat.ID)
+		if err != nil || !last {
+			return offeredCommand{}, false, err
+		}
+		command, args, _ := t.e.find(c.Data, true)
+		return offeredCommand{command, args}, command != nil, nil
 	}
 	return offeredCommand{}, false, nil
 }

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,6 +67,11 @@ func (t *Turn) meant(text string) (done bool, err error) {
 		return true, t.command(t.e.byName["activate"], text)
 	}
 	words := fieldsOf(text)
+	if len(words) == 2 && slices.Contains(t.e.words.every, words[0]) { // "elke woensdag", after a look at the days off
+		if may, err := t.May(BeAway); err != nil || may {
+			return true, errors.Join(err, t.command(t.e.byName["daysoff"], text))
+		}
+	}
 	if c, args, ok := t.e.calledFor(words); ok {
 		return true, t.command(c, args)
 	}

@@ -133,12 +133,12 @@ func (t *Turn) ownOptions() (out []messages.Option, err error) {
 		option messages.Option
 	}{
 		{SendAlert, messages.Option{Label: messages.S("help.alert"), Data: "/alert"}},
-		{NoteCall, messages.Option{Label: messages.S("help.tip"), Data: "/tip"}},
 		{GiveFeedback, messages.Option{Label: messages.S("help.feedback"), Data: "/feedback"}},
 		{SeePending, messages.Option{Label: messages.S("help.pending"), Data: "/pending"}},
 		{DecideSigns, messages.Option{Label: messages.S("help.signs"), Data: "/signs"}},
 		{VerifyGroup, messages.Option{Label: messages.S("help.groups"), Data: "/groups"}},
 		{SeeImpact, messages.Option{Label: messages.S("help.impact"), Data: "/impact"}},
+		{NoteCall, messages.Option{Label: messages.S("help.tip"), Data: "/tip"}},
 	} {
 		may, err := t.May(o.action)
 		if err != nil {

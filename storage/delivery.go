@@ -382,6 +382,17 @@ func (tx *Tx) LastChoices(chat int64) ([]messages.Choice, error) {
 	return p.Choices, err
 }
 
+// ChoicesAreLast tells whether the latest message that a chat got has choices.
+func (tx *Tx) ChoicesAreLast(chat int64) (bool, error) {
+	var last bool
+	err := tx.db.Raw(`SELECT texts.choices FROM deliveries JOIN texts ON texts.id = deliveries.text_id
+		WHERE deliveries.chat_id = ? AND deliveries.action = 'send' ORDER BY deliveries.id DESC LIMIT 1`, chat).Row().Scan(&last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return last, wrap(err, "latest message")
+}
+
 // PartsOf is how many parts the text of a cause has in a variant; 0: it was never stored.
 func (tx *Tx) PartsOf(cause string, v Variant) (int, error) {
 	var n int

@@ -21,6 +21,8 @@ type Words struct {
 	Match func(label messages.Say, typed string) bool
 	// Begins tells whether the label of a choice, in any language, begins with folded text, or the text with the label.
 	Begins func(label messages.Say, typed string) bool
+	// Within tells whether the label of a choice, in any language, has folded words in it.
+	Within func(label messages.Say, typed string) bool
 	// Fold makes typed words comparable.
 	Fold func(string) string
 }
@@ -89,7 +91,7 @@ func (f *Form[T]) Next(t T, s *State, w Words) (Result, error) {
 		}
 		answer := s.Waiting[0]
 		s.Waiting = s.Waiting[1:]
-		if field.Optional && answer == "" {
+		if typed := w.Fold(answer); field.Optional && (answer == "" || slices.Contains(w.Skip, typed) || slices.Contains(w.None, typed)) {
 			s.answered(field.Name, "")
 			continue
 		}
@@ -321,21 +323,31 @@ func pick(choices []Choice, typed string, w Words) (string, bool) {
 }
 
 // begun finds the one choice whose value, or whose label in any language, begins with what was typed: "missing", "vermist".
+// Without one it is the only choice with these words in its label: "verbeteren".
 func begun(choices []Choice, typed string, w Words) (value string, ok bool) {
 	typed = w.Fold(typed)
 	if len(typed) < 3 {
 		return "", false
 	}
+	value, found := only(choices, func(c Choice) bool { return strings.HasPrefix(c.Value, typed) || w.Begins(c.Label, typed) })
+	if found == 0 && w.Within != nil {
+		value, found = only(choices, func(c Choice) bool { return w.Within(c.Label, typed) })
+	}
+	return value, found == 1
+}
+
+// only is the value of the first choice that fits, and how many do.
+func only(choices []Choice, fits func(Choice) bool) (value string, found int) {
 	for _, c := range choices {
-		if !strings.HasPrefix(c.Value, typed) && !w.Begins(c.Label, typed) {
+		if !fits(c) {
 			continue
 		}
-		if ok {
-			return "", false
+		if found == 0 {
+			value = c.Value
 		}
-		value, ok = c.Value, true
+		found++
 	}
-	return value, ok
+	return value, found
 }
 
 // confirmed takes a plain yes or no to the last question: to go on, or to change something, where that is a choice.
