@@ -46,10 +46,10 @@ func TestEarlierMessages(t *testing.T) {
 				}
 				id = nameOf(at.Platform, d)
 				network := id
-				switch {
-				case action == messages.Withdraw:
+				switch action { //nolint:exhaustive // the others keep it
+				case messages.Withdraw:
 					network = ""
-				case action == messages.Edit:
+				case messages.Edit:
 					o, err := tx.Delivery(*origin)
 					if err != nil {
 						return err

@@ -25,7 +25,7 @@ func TestWhatsappBotWasAwayForADay(t *testing.T) {
 	each(t, func(t *testing.T, cfg storage.Config) {
 		w := newTown(t, cfg)
 		ria, anna, bert := w.official("Ria", "officer", "--area", "Lisse"), w.person("Anna"), w.person("Bert")
-		group := w.admins("Lisse", ria, anna, bert)
+		group := w.admins(ria, anna, bert)
 		w.server.Confirmed(t, botsPhone)
 		w.stop()
 		anna.says("/saar")
@@ -56,7 +56,7 @@ func TestWhatsappAlertThatExpired(t *testing.T) {
 	w := onBoth(t, storagetest.SQLite(t))
 	ria, anna := w.official("Ria", "officer", "--area", "Lisse"), w.person("Anna")
 	otto := w.telegrammer("Otto", "officer", "--area", "Lisse")
-	here, there := w.admins("Lisse", ria, anna), w.telegramAdmins("Lisse", otto)
+	here, there := w.admins(ria, anna), w.telegramAdmins(otto)
 	w.server.Confirmed(t, botsPhone)
 	w.stop()
 	telegram := []string{"--telegram-token", w.telegram.Token(), "--telegram-api", w.telegram.URL()}
@@ -78,7 +78,7 @@ func TestWhatsappAlertThatExpired(t *testing.T) {
 func TestWhatsappPhoneWasOffForADay(t *testing.T) {
 	w := newTown(t, storagetest.SQLite(t))
 	ria, anna, bert := w.official("Ria", "officer", "--area", "Lisse"), w.person("Anna"), w.person("Bert")
-	group := w.admins("Lisse", ria, anna, bert)
+	group := w.admins(ria, anna, bert)
 	anna.hearsIn(group, "beheerdersgroep")
 	anna.Offline()
 	ria.says("/melding vermist; Jongen van 6 vermist; Kerkplein; nu; blauwe jas; ; 1; 1")
@@ -97,7 +97,7 @@ func TestWhatsappPhoneWasOffForADay(t *testing.T) {
 func TestWhatsappTwoDevices(t *testing.T) {
 	w := newTown(t, storagetest.SQLite(t))
 	ria, anna := w.official("Ria", "officer", "--area", "Lisse"), w.person("Anna")
-	group := w.admins("Lisse", ria, anna)
+	group := w.admins(ria, anna)
 	computer := w.computerOf(ria)
 	computer.says(w.bots(), "/openstaand") // she became an officer on her phone
 	computer.hears("niets open")

@@ -25,13 +25,13 @@ func (w *town) telegrammer(name string, role ...string) *telegramtest.Person {
 	return p
 }
 
-// telegramAdmins makes a group on Telegram that an officer links to an area.
-func (w *town) telegramAdmins(area string, officer *telegramtest.Person, more ...*telegramtest.Person) *telegramtest.Group {
+// telegramAdmins makes a group on Telegram that an officer links to Lisse.
+func (w *town) telegramAdmins(officer *telegramtest.Person, more ...*telegramtest.Person) *telegramtest.Group {
 	w.Helper()
-	g := w.telegram.Supergroup("Beheerders " + area + " (Telegram)").Join(append([]*telegramtest.Person{officer}, more...)...)
+	g := w.telegram.Supergroup("Beheerders Lisse (Telegram)").Join(append([]*telegramtest.Person{officer}, more...)...)
 	g.AddBot()
-	officer.SaysIn(g, "/koppel "+area)
-	g.Hears("beheerdersgroep", area)
+	officer.SaysIn(g, "/koppel Lisse")
+	g.Hears("beheerdersgroep", "Lisse")
 	return g
 }
 
@@ -41,7 +41,7 @@ func TestWhatsappAndTelegramTogether(t *testing.T) {
 		w := onBoth(t, cfg)
 		ria, anna := w.official("Ria", "officer", "--area", "Lisse"), w.person("Anna")
 		otto := w.telegrammer("Otto", "officer", "--area", "Lisse")
-		here, there := w.admins("Lisse", ria, anna), w.telegramAdmins("Lisse", otto)
+		here, there := w.admins(ria, anna), w.telegramAdmins(otto)
 		ria.says("/melding vermist; Jongen van 6 vermist; Kerkplein; nu; blauwe jas; ; 1; 1")
 		ria.hears("Melding 1 is op weg naar 2 groepen")
 		mine, theirs := anna.hearsIn(here, "Vermist in Lisse (melding 1)", "1. Doorgezet"), there.Hears("Vermist in Lisse (melding 1)")
@@ -68,7 +68,7 @@ func TestWhatsappAndTelegramAreOnePerson(t *testing.T) {
 		w := onBoth(t, cfg)
 		ria, anna := w.official("Ria", "officer", "--area", "Lisse"), w.person("Anna")
 		other := w.telegrammer("Ria op Telegram", "opco", "--team", "Bollenstreek")
-		group := w.admins("Lisse", ria, anna)
+		group := w.admins(ria, anna)
 		ria.says("aanmelden")
 		ria.hears("Hoe heet de groep?")
 
@@ -98,7 +98,7 @@ func TestWhatsappAndTelegramAreOnePerson(t *testing.T) {
 func TestWhatsappPreviewSaysHowLong(t *testing.T) {
 	w := newTown(t, storagetest.SQLite(t), "--whatsapp-rate", "120")
 	ria := w.official("Ria", "officer", "--area", "Lisse")
-	w.admins("Lisse", ria)
+	w.admins(ria)
 	store := storagetest.Open(t, w.cfg)
 	err := store.Write(context.Background(), func(tx *storage.Tx) error {
 		areas, err := tx.FindAreas("Lisse")
@@ -141,7 +141,7 @@ func blockable(t *testing.T, cfg storage.Config) (w *town, peter, otto *telegram
 	peter, otto = w.telegrammer("Peter", "portfolio", "--team", "Bollenstreek"), w.telegrammer("Otto", "officer", "--area", "Lisse")
 	ria := w.official("Ria", "officer", "--area", "Lisse")
 	anna = w.person("Anna")
-	group, there = w.admins("Lisse", ria, anna), w.telegramAdmins("Lisse", otto)
+	group, there = w.admins(ria, anna), w.telegramAdmins(otto)
 	w.server.Confirmed(t, botsPhone)
 	return w, peter, otto, anna, group, there
 }

@@ -15,7 +15,7 @@ func TestWhatsappCorrectAndWithdraw(t *testing.T) {
 	each(t, func(t *testing.T, cfg storage.Config) {
 		w := newTown(t, cfg)
 		ria, anna := w.official("Ria", "officer", "--area", "Lisse"), w.person("Anna")
-		group := w.admins("Lisse", ria, anna)
+		group := w.admins(ria, anna)
 		ria.says("/melding vermist; Jongen van 6 vermist; Kerkplein; nu; blauwe jas; ; 1; 1")
 		alert := anna.hearsIn(group, "Vermist in Lisse (melding 1)")
 
@@ -52,7 +52,7 @@ func TestWhatsappCorrectAndWithdraw(t *testing.T) {
 func TestWhatsappWithdrawAPhoto(t *testing.T) {
 	w := newTown(t, storagetest.SQLite(t))
 	ria, anna := w.official("Ria", "officer", "--area", "Lisse"), w.person("Anna")
-	group := w.admins("Lisse", ria, anna)
+	group := w.admins(ria, anna)
 	alert := alerts(w, ria, anna, group)
 	anna.replies(group, alert.ID, "2")
 	anna.hearsIn(group, "Geldig tot")

@@ -37,7 +37,7 @@ func TestWhatsappGroupWhereOnlyAdminsWrite(t *testing.T) {
 	w := newTown(t, storagetest.SQLite(t))
 	ria, anna := w.official("Ria", "officer", "--area", "Lisse"), w.person("Anna")
 	w.official("Peter", "portfolio", "--team", "Bollenstreek")
-	group := w.admins("Lisse", ria, anna)
+	group := w.admins(ria, anna)
 	w.server.SetSubject(group, "Beheerders van Lisse")
 	w.server.SetAnnounce(group, true)
 	w.server.Confirmed(t, botsPhone)
@@ -63,7 +63,7 @@ func TestWhatsappGroupWhereOnlyAdminsWrite(t *testing.T) {
 func TestWhatsappTheBotIsTakenOut(t *testing.T) {
 	w := newTown(t, storagetest.SQLite(t))
 	ria, anna := w.official("Ria", "officer", "--area", "Lisse"), w.person("Anna")
-	group := w.admins("Lisse", ria, anna)
+	group := w.admins(ria, anna)
 	w.server.Remove(group, botsPhone)
 	w.server.Confirmed(t, botsPhone)
 	ria.says("/melding vermist; Jongen van 6 vermist; Kerkplein; nu; blauwe jas; ; 1; 1")

@@ -14,7 +14,7 @@ func TestWhatsappOutcomes(t *testing.T) {
 	each(t, func(t *testing.T, cfg storage.Config) {
 		w := newTown(t, cfg)
 		anna, ria := w.person("Anna"), w.official("Ria", "officer", "--area", "Lisse")
-		group := w.admins("Lisse", ria, anna)
+		group := w.admins(ria, anna)
 		ria.says("/melding vermist; Jongen van 6 vermist; Kerkplein; nu; blauwe jas; ; 1; 1")
 		alert := anna.hearsIn(group, "Vermist in Lisse", "(melding 1)")
 		ria.says("/terugkoppeling 1; 7; We zoeken met een hond; 1")

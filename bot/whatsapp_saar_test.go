@@ -24,7 +24,7 @@ func TestWhatsappSAAR(t *testing.T) {
 		anna.says("Appen")
 		anna.hears("Eerst bellen, dan appen")
 
-		group := w.admins("Lisse", ria, anna)
+		group := w.admins(ria, anna)
 		anna.saysIn(group, "/saar")
 		anna.hearsIn(group, "Signaleren", "112")
 	})

@@ -18,7 +18,7 @@ func TestWhatsappByTheClock(t *testing.T) {
 		peter := w.official("Peter", "portfolio", "--team", "Bollenstreek")
 		bob.says("/lang en")
 		bob.hears("I will write to you in English from now on")
-		dutch, english := w.admins("Lisse", ria, bob), w.admins("Lisse", ria, bob)
+		dutch, english := w.admins(ria, bob), w.admins(ria, bob)
 		ria.saysIn(english, "/lang en")
 		ria.hearsIn(english, "I will write in English here")
 		ria.says("/notitie Extra controles op fietslicht bij de school")

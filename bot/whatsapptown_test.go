@@ -194,12 +194,12 @@ func (w *town) group(title string, people ...*neighbour) types.JID {
 	return g
 }
 
-// admins makes a group that its first member, an officer, links to an area.
-func (w *town) admins(area string, officer *neighbour, more ...*neighbour) types.JID {
+// admins makes a group that its first member, an officer, links to Lisse.
+func (w *town) admins(officer *neighbour, more ...*neighbour) types.JID {
 	w.Helper()
-	g := w.group("Beheerders "+area, append([]*neighbour{officer}, more...)...)
-	officer.saysIn(g, "/koppel "+area)
-	officer.hearsIn(g, "beheerdersgroep", area)
+	g := w.group("Beheerders Lisse", append([]*neighbour{officer}, more...)...)
+	officer.saysIn(g, "/koppel Lisse")
+	officer.hearsIn(g, "beheerdersgroep", "Lisse")
 	return g
 }
 
@@ -216,12 +216,12 @@ func (n *neighbour) listens(chat types.JID) {
 }
 
 // says writes to the bot in private.
-func (n *neighbour) says(text string) types.MessageID { return n.saysIn(n.w.bots(), text) }
+func (n *neighbour) says(text string) { n.saysIn(n.w.bots(), text) }
 
 // saysIn writes in a chat.
 func (n *neighbour) saysIn(chat types.JID, text string) types.MessageID {
 	n.listens(chat)
-	return n.Phone.Says(chat, text)
+	return n.Says(chat, text)
 }
 
 // sends does something else in private that the bot is to answer.
@@ -231,10 +231,10 @@ func (n *neighbour) sends(something func()) {
 }
 
 // replies answers a message in a chat. What that leads to is looked for in private and in the chat.
-func (n *neighbour) replies(chat types.JID, to types.MessageID, text string) types.MessageID {
+func (n *neighbour) replies(chat types.JID, to types.MessageID, text string) {
 	n.listens(n.w.bots())
 	n.listens(chat)
-	return n.Replies(chat, to, text)
+	n.Replies(chat, to, text)
 }
 
 // reacts puts an emoji to a message in a chat. What it leads to is looked for in private and in the chat.
@@ -300,9 +300,6 @@ func (n *neighbour) hearsIn(chat types.JID, words ...string) whatsapptest.Messag
 		return !known[m.ID] && !m.Revoked && !m.Mine && holdsAll(shownAs(m), words)
 	})
 }
-
-// reads logs the private conversation, for who wants to read it: go test -v.
-func (n *neighbour) reads(chat types.JID) { n.w.Logf("%s's phone:\n%s", n.name, n.told(chat)) }
 
 // stands is how a message looks now.
 func (n *neighbour) stands(chat types.JID, id types.MessageID) whatsapptest.Message {

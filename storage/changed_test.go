@@ -18,7 +18,7 @@ func TestWhatBecameOfAMessage(t *testing.T) {
 		sent := func(at time.Time, message string, d storage.Delivery) int64 {
 			t.Helper()
 			id := queue(t, s, d)[0]
-			claim(t, s, "me", id)
+			claim(t, s, id)
 			write(t, s, func(tx *storage.Tx) error {
 				_, err := tx.SentAll("me", []storage.Outcome{{ID: id, Message: message}}, at)
 				return err

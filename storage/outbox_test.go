@@ -54,10 +54,10 @@ func due(t testing.TB, s *storage.Store, account int64, at time.Time, limit int)
 	return out
 }
 
-func claim(t testing.TB, s *storage.Store, owner string, ids ...int64) {
+func claim(t testing.TB, s *storage.Store, ids ...int64) {
 	t.Helper()
 	if err := s.WriteQueue(ctx(), func(tx *storage.Tx) error {
-		_, err := tx.Claim(owner, ids)
+		_, err := tx.Claim("me", ids)
 		return err
 	}); err != nil {
 		t.Fatal(err)
@@ -97,7 +97,7 @@ func TestDueIsTheFirstOfEachChatByUrgency(t *testing.T) {
 		if got := due(t, s, a.AccountID+1, later, 10); len(got) != 0 {
 			t.Errorf("another account has %v to send", got)
 		}
-		claim(t, s, "me", ids[2])
+		claim(t, s, ids[2])
 		check(later, 10, ids[4], ids[3]) // one at a time in a chat
 		read(t, s, func(tx *storage.Tx) error {
 			got, err := tx.DueIn([]int64{a.ID, b.ID}, a.AccountID, later, noon)
@@ -212,7 +212,7 @@ func TestBackToTheQueue(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		a, b, c := chat(t, s, "-1"), chat(t, s, "-2"), chat(t, s, "-3")
 		ids := queue(t, s, storage.Delivery{ChatID: a.ID}, storage.Delivery{ChatID: b.ID}, storage.Delivery{ChatID: c.ID})
-		claim(t, s, "me", ids...)
+		claim(t, s, ids...)
 		until := noon.Add(time.Minute).UnixMilli()
 		write(t, s, func(tx *storage.Tx) error {
 			if err := tx.Retry("me", ids[0], 2, until, "500"); err != nil {
@@ -265,7 +265,7 @@ func TestQueuedOnceForACauseChatAndPart(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		c := chat(t, s, "-1")
 		first := queue(t, s, storage.Delivery{ChatID: c.ID, Cause: "same"})[0]
-		claim(t, s, "me", first)
+		claim(t, s, first)
 		write(t, s, func(tx *storage.Tx) error {
 			again, err := tx.Queue(storage.Delivery{ChatID: c.ID, Cause: "same", Priority: storage.Answer, CreatedAt: 2})
 			if again.ID != first || again.State != storage.Sending || again.Priority != storage.Urgent || again.Action != messages.Send {

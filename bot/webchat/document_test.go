@@ -36,6 +36,7 @@ func TestDocumentsAreForThoseInTheChat(t *testing.T) {
 	}
 
 	res := b.do(http.MethodGet, "/document/k1?as=anna", "")
+	defer func() { _ = res.Body.Close() }()
 	data, err := io.ReadAll(res.Body)
 	h := res.Header
 	if err != nil || res.StatusCode != http.StatusOK || string(data) != string(kept["k1"]) || h.Get("Content-Type") != "text/csv; charset=utf-8" ||

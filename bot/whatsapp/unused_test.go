@@ -3,7 +3,10 @@ package whatsapp
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"fmt"
+	"net/url"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -11,13 +14,38 @@ import (
 	"go.mau.fi/whatsmeow/types"
 
 	"github.com/buurtbode/buurtbode/bot/whatsapp/whatsapptest"
-	"github.com/buurtbode/buurtbode/storage/storagetest"
 )
 
 // Keys of people that the bot has nothing to do with any more go, and so do their numbers; those that are used stay.
 func TestUnusedKeysAreClearedAway(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) { unusedKeysAreClearedAway(t, filepath.Join(t.TempDir(), "bot.whatsapp")) })
-	t.Run("postgres", func(t *testing.T) { unusedKeysAreClearedAway(t, storagetest.Postgres(t).Database) })
+	t.Run("postgres", func(t *testing.T) { unusedKeysAreClearedAway(t, schema(t)) })
+}
+
+// schema is the address of a new schema on the PostgreSQL server for tests; without a server the test is skipped.
+func schema(t *testing.T) string {
+	t.Helper()
+	const server = "BUURTBODE_TEST_POSTGRES"
+	u, err := url.Parse(os.Getenv(server))
+	if err != nil || u.Host == "" {
+		t.Skip("no PostgreSQL: run `make test`, or install postgresql and set " + server + "=postgres://user:password@127.0.0.1:5432/name")
+	}
+	db, err := sql.Open("pgx", u.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprintf("whatsapp_%d", os.Getpid())
+	if _, err := db.ExecContext(context.Background(), "CREATE SCHEMA "+name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_, _ = db.ExecContext(context.Background(), "DROP SCHEMA "+name+" CASCADE")
+		_ = db.Close()
+	})
+	q := u.Query()
+	q.Set("search_path", name)
+	u.RawQuery = q.Encode()
+	return u.String()
 }
 
 func unusedKeysAreClearedAway(t *testing.T, address string) {
