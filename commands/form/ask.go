@@ -116,6 +116,13 @@ func (f *Form[T]) change(t T, s *State, a Answer, w Words) (Result, error) {
 		}
 	}
 	if !ok {
+		name, ok = begun(choices, a.Text, w)
+	}
+	if typed := w.Fold(a.Text); !ok && (slices.Contains(w.Yes, typed) || slices.Contains(w.None, typed)) { // nothing, it is good as it is
+		s.Change = false
+		return f.Next(t, s, w)
+	}
+	if !ok {
 		r, err := f.askChange(t, s)
 		r.Content.Text = append([]messages.Say{messages.S("form.choose", messages.V{"Count": len(choices)})}, r.Content.Text...)
 		return r, err
