@@ -19,31 +19,34 @@ import (
 // Keys of people that the bot has nothing to do with any more go, and so do their numbers; those that are used stay.
 func TestUnusedKeysAreClearedAway(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) { unusedKeysAreClearedAway(t, filepath.Join(t.TempDir(), "bot.whatsapp")) })
-	t.Run("postgres", func(t *testing.T) { unusedKeysAreClearedAway(t, schema(t)) })
+	t.Run("postgres", func(t *testing.T) { unusedKeysAreClearedAway(t, postgres(t)) })
 }
 
-// schema is the address of a new schema on the PostgreSQL server for tests; without a server the test is skipped.
-func schema(t *testing.T) string {
+// postgres is the address of an empty schema on the server for tests.
+func postgres(t *testing.T) string {
 	t.Helper()
-	const server = "BUURTBODE_TEST_POSTGRES"
-	u, err := url.Parse(os.Getenv(server))
-	if err != nil || u.Host == "" {
-		t.Skip("no PostgreSQL: run `make test`, or install postgresql and set " + server + "=postgres://user:password@127.0.0.1:5432/name")
+	address := os.Getenv("BUURTBODE_TEST_POSTGRES")
+	if address == "" {
+		t.Skip("no PostgreSQL: `make test` starts one")
 	}
-	db, err := sql.Open("pgx", u.String())
+	db, err := sql.Open("pgx", address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := fmt.Sprintf("whatsapp_%d", os.Getpid())
-	if _, err := db.ExecContext(context.Background(), "CREATE SCHEMA "+name); err != nil {
+	schema := fmt.Sprint("whatsapp_unused_", os.Getpid())
+	if _, err := db.ExecContext(t.Context(), "CREATE SCHEMA "+schema); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_, _ = db.ExecContext(context.Background(), "DROP SCHEMA "+name+" CASCADE")
+		_, _ = db.ExecContext(context.Background(), "DROP SCHEMA "+schema+" CASCADE")
 		_ = db.Close()
 	})
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
 	q := u.Query()
-	q.Set("search_path", name)
+	q.Set("search_path", schema)
 	u.RawQuery = q.Encode()
 	return u.String()
 }
