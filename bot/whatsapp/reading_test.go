@@ -149,6 +149,7 @@ func TestPrune(t *testing.T) {
 		hash := make([]byte, 32)
 		copy(hash, id)
 		exec("INSERT INTO whatsmeow_event_buffer (our_jid, ciphertext_hash, server_timestamp, insert_timestamp) VALUES ('a', $1, $2, $3)", hash, at.Unix(), at.UnixMilli())
+		exec("INSERT INTO whatsmeow_contacts (our_jid, their_jid, push_name) VALUES ('a', $1, 'Anna')", id)
 	}
 	add("1", begun)
 	for _, c := range []struct {
@@ -166,6 +167,9 @@ func TestPrune(t *testing.T) {
 		}
 		if secrets, buffers := count("whatsmeow_message_secrets"), count("whatsmeow_event_buffer"); secrets != c.secrets || buffers != c.buffers {
 			t.Errorf("after %v there are %d secrets and %d buffers, want %d and %d", c.after, secrets, buffers, c.secrets, c.buffers)
+		}
+		if names := count("whatsmeow_contacts"); names != 0 {
+			t.Errorf("after %v there are %d names of people", c.after, names)
 		}
 	}
 }
