@@ -93,3 +93,40 @@ func TestEarlierMessages(t *testing.T) {
 		is("3EB0FFFF", "", "", noon)
 	})
 }
+
+// A document that a phone asks for again goes once more as long as it is kept; after that its message can only be quoted.
+func TestEarlierDocuments(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		at := messages.Address{Platform: "whatsapp", Account: "900", Chat: "5@lid"}
+		noon := time.Date(2018, time.May, 10, 12, 0, 0, 0, time.UTC)
+		write := func(do func(tx *storage.Tx) error) {
+			t.Helper()
+			if err := s.Write(context.Background(), do); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write(func(tx *storage.Tx) error {
+			chat, err := tx.EnsureChat(at, messages.Direct, "", noon)
+			if err != nil {
+				return err
+			}
+			key, err := tx.PutDocument([]byte("Groep"), noon)
+			if err != nil {
+				return err
+			}
+			part := messages.Part{Body: messages.Rich{{Text: "Alle groepen"}}, Document: &messages.Document{Name: "x.csv", Type: messages.CSV, Key: key}}
+			d, err := queueText(tx, storage.Delivery{Cause: "in:1", ChatID: chat.ID}, part)
+			if err != nil {
+				return err
+			}
+			return tx.Done(d.ID, storage.SentState, "3EB01", "", noon)
+		})
+		for _, want := range []string{"Groep", ""} {
+			m, _, ok := earlier(context.Background(), s, at, "3EB01", slog.New(slog.DiscardHandler))
+			if !ok || m.Body.String() != "Alle groepen" || m.Document == nil || m.Document.Name != "x.csv" || string(m.Document.Data) != want {
+				t.Errorf("it is %+v with %+v, %v; want %q", m, m.Document, ok, want)
+			}
+			write(func(tx *storage.Tx) error { return tx.EraseDocuments(noon) })
+		}
+	})
+}

@@ -13,11 +13,11 @@ import (
 	"testing/fstest"
 )
 
-// with is the program's migrations and one more.
-func with(t *testing.T, dialect, statements string) fs.FS {
+// with is the program's migrations of SQLite and one more.
+func with(t *testing.T, statements string) fs.FS {
 	t.Helper()
 	all := fstest.MapFS{}
-	dir := "migrations/" + dialect
+	const dir = "migrations/sqlite"
 	entries, err := fs.ReadDir(migrations, dir)
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +70,7 @@ func TestMigrationKeepsChildrenAndACopy(t *testing.T) {
 		}
 	}
 	newer := cfg
-	newer.migrations = with(t, "sqlite", rebuild)
+	newer.migrations = with(t, rebuild)
 	open(t, newer)
 	open(t, newer)
 	copies, err := filepath.Glob(cfg.Database + ".before-*")
@@ -92,10 +92,56 @@ func TestMigrationKeepsChildrenAndACopy(t *testing.T) {
 	}
 }
 
+// The photos of a database that is older than documents are still there, with the networks' ids of them, which go with them.
+func TestPhotosBecomeFiles(t *testing.T) {
+	cfg := Config{Database: filepath.Join(t.TempDir(), "b.db")}
+	older := cfg
+	all := with(t, "SELECT 1;").(fstest.MapFS)
+	for name := range all {
+		if filepath.Base(name) >= "00027" {
+			delete(all, name)
+		}
+	}
+	older.migrations = all
+	open(t, older)
+	db := file(t, cfg.Database)
+	for _, q := range []string{
+		"INSERT INTO accounts (id, platform, account) VALUES (1, 'telegram', '1')", "INSERT INTO photos (sha256, jpeg, created_at) VALUES ('aa', 'JPEG', 1)",
+		"INSERT INTO photo_files (sha256, account_id, file) VALUES ('aa', 1, 'F')",
+	} {
+		if _, err := db.ExecContext(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	err = s.Write(t.Context(), func(tx *Tx) error {
+		jpeg, err := tx.Photo("aa")
+		if err != nil || string(jpeg) != "JPEG" {
+			t.Errorf("the photo is %q, %v", jpeg, err)
+		}
+		for _, want := range []string{"F", ""} {
+			if network, err := tx.PhotoFile("aa", 1); err != nil || network != want {
+				t.Errorf("the network's id is %q, %v; want %q", network, err, want)
+			}
+			if err := tx.ErasePhotos(At(2)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 func TestBrokenReferencesStopEveryStart(t *testing.T) {
 	cfg := Config{Database: filepath.Join(t.TempDir(), "b.db")}
 	open(t, cfg)
-	cfg.migrations = with(t, "sqlite", "INSERT INTO teams (name, district_id) VALUES ('T', 12345);")
+	cfg.migrations = with(t, "INSERT INTO teams (name, district_id) VALUES ('T', 12345);")
 	for try := range 2 {
 		s, err := Open(context.Background(), cfg)
 		if err == nil {
@@ -115,7 +161,7 @@ func TestBrokenMigrationChangesNothing(t *testing.T) {
 	cfg := Config{Database: filepath.Join(t.TempDir(), "b.db")}
 	open(t, cfg)
 	broken := cfg
-	broken.migrations = with(t, "sqlite", "CREATE TABLE half (id INTEGER);\nSELECT nonsense;")
+	broken.migrations = with(t, "CREATE TABLE half (id INTEGER);\nSELECT nonsense;")
 	if _, err := Open(context.Background(), broken); err == nil {
 		t.Fatal("opened")
 	}
