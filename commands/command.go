@@ -88,3 +88,6 @@ func (e *Engine) find(text string, private bool) (c *Command, args string, slash
 	}
 	return c, args, slash
 }
+
+// restricted tells whether not everybody may use the command.
+func (c *Command) restricted() bool { return c.Action != Anyone || c.May != nil }

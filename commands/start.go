@@ -62,11 +62,11 @@ func (t *Turn) welcome() error {
 
 // helpSay says what this person may do in this chat: first what belongs to a role, then what everybody may.
 func (t *Turn) helpSay() ([]messages.Say, error) {
-	own, err := t.helpLines(func(c *Command) bool { return c.Action != Anyone })
+	own, err := t.helpLines((*Command).restricted)
 	if err != nil {
 		return nil, err
 	}
-	everybody, err := t.helpLines(func(c *Command) bool { return c.Action == Anyone })
+	everybody, err := t.helpLines(func(c *Command) bool { return !c.restricted() })
 	if err != nil || len(own) == 0 {
 		return []messages.Say{messages.S("start.can", messages.V{"Commands": everybody})}, err
 	}
