@@ -152,7 +152,7 @@ func (m impact) reachSay() messages.Say {
 	return messages.S("impact.reach", messages.V{"Count": passed, "All": len(m.all), "Members": (2*members + passed) / (2 * passed)})
 }
 
-// topics tells what the alerts were about, the most frequent first; the guide's order among equals.
+// topics tells what the alerts were about, the most frequent first; the guide's order among equals, and what fits none of its topics last.
 func (m impact) topics() []messages.Say {
 	of := map[string][]storage.Measured{}
 	for _, a := range m.all {
@@ -162,6 +162,9 @@ func (m impact) topics() []messages.Say {
 	}
 	all := slices.DeleteFunc(subjectList(), func(s string) bool { return len(of[s]) == 0 })
 	slices.SortStableFunc(all, func(a, b string) int { return len(of[b]) - len(of[a]) })
+	if i := slices.Index(all, topicOther); i >= 0 { // it says nothing, so it doesn't come first
+		all = append(slices.Delete(all, i, i+1), topicOther)
+	}
 	var lines messages.Lines
 	for _, subject := range all {
 		lines = append(lines, shareOf(messages.S("alert.subject."+subject), of[subject]).line())
