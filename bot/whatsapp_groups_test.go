@@ -23,6 +23,7 @@ func TestWhatsappLeavesANeighbourhoodGroup(t *testing.T) {
 	w.clock.forward(25 * time.Hour)
 	bert.hearsIn(street, "Ik ga weer weg", "/aanmelden")
 	w.eventually("the bot left", func() bool { return !slices.Contains(w.server.Members(street), botsPhone) })
+	w.server.Confirmed(t, bert.Number()) // whatsmeow reads its list of members without a lock while it sends
 	bert.saysIn(street, "/saar")
 	if n := len(bert.Heard(w.bots())); n != 0 {
 		t.Errorf("Bert heard in private:\n%s", bert.told(w.bots()))
@@ -87,8 +88,8 @@ func TestWhatsappHiddenAddresses(t *testing.T) {
 	ria.hearsIn(hidden, "beheerdersgroep", "Lisse")
 	for _, chat := range []types.JID{w.bots(), w.server.LID(botsPhone)} {
 		anna.listens(w.bots())
-		anna.Says(chat, "hallo")
-		poll := anna.hears("Ik ben een computer", "( ) 1. Ik zie iets verdachts")
+		anna.Says(chat, "blauw")
+		poll := anna.hears("( ) 1. Ik zie iets verdachts")
 		if poll.Chat.Server != types.HiddenUserServer {
 			t.Errorf("the poll came in the chat %v, where the vote isn't from a hidden address", poll.Chat)
 		}

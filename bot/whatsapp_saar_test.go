@@ -12,7 +12,7 @@ func TestWhatsappSAAR(t *testing.T) {
 		w := newTown(t, cfg)
 		anna, ria := w.person("Anna"), w.official("Ria", "officer", "--area", "Lisse")
 		anna.says("hallo")
-		anna.hears("De politie leest dit niet", "112", "0900-8844", "( ) 1. Ik zie iets verdachts")
+		anna.hears("De politie leest hier niet mee", "112", "0900-8844", "( ) 1. Ik zie iets verdachts")
 		anna.votes("Ik zie iets verdachts")
 		anna.hears("Signaleren", "Alarmeren", "Appen", "Reageren")
 		anna.says("/start")
