@@ -78,7 +78,7 @@ func TestVersionHelpAndWhatIsNoCommand(t *testing.T) {
 	call(t, cfg, "version").want(t, 0, "buurtbode v1.2.3\n")
 	help := call(t, cfg, "--help")
 	help.want(t, 0, "run", "import", "invite", "doctor", "health", "backup", "version", "--telegram-token-file", "--weekly")
-	if n := strings.Count(help.out, "\n"); n > 25+2*strings.Count(help.out, "\n      --") || help.errors != "" { // two lines for each setting
+	if n := strings.Count(help.out, "\n"); n > 30+2*strings.Count(help.out, "\n      --") || help.errors != "" { // two lines for each setting
 		t.Errorf("help has %d lines, and on stderr %q", n, help.errors)
 	}
 	invite := call(t, cfg, "invite", "--help")
