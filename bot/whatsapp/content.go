@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
+	"strings"
 	"time"
 
 	"go.mau.fi/whatsmeow"
@@ -20,6 +21,8 @@ const (
 	mostOptions  = 12
 	mostQuestion = 255 // UTF-16 code units
 	mostOption   = 100 // UTF-16 code units
+
+	mostParagraphs = 2 // the question and a hint (ours)
 )
 
 // content is a message as WhatsApp has it. It also gives the photo's reference, to send it again without uploading it.
@@ -65,8 +68,12 @@ func (w *WhatsApp) words(m messages.Outbound, around *waE2E.ContextInfo) *waE2E.
 }
 
 // asPoll tells whether the choices go out as a poll: in a private chat, where one person answers, and where question and
-// options fit; a message can't become one later. Its options are the numbered lines, so who would rather type a number can.
+// options fit; a message can't become one later. Its options are the numbered lines, so who would rather type a number can. A
+// preview stays a text: a poll has no bold words, and it is to look as its readers will see it.
 func (w *WhatsApp) asPoll(m messages.Outbound) bool {
+	if strings.Count(m.Body.String(), "\n\n") >= mostParagraphs {
+		return false
+	}
 	if m.Kind != messages.Direct || m.Action == messages.Edit || m.Photo != nil || m.Document != nil || len(m.Choices) < 2 || len(m.Choices) > mostOptions || messages.Len16(question(m.Body)) > mostQuestion {
 		return false
 	}

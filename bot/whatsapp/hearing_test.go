@@ -153,6 +153,12 @@ func TestLongQuestionsAreNumberedLines(t *testing.T) {
 	if m := anna.Hears(t, bot, "Klopt het?"); m.Kind != whatsapptest.Text || !strings.HasSuffix(m.Text, "Klopt het?\n\n1. Ja\n2. Nee") {
 		t.Errorf("the question is %+v", m)
 	}
+	preview := question
+	preview.Key, preview.Body = key(5), messages.Rich{{Text: "Vermist", Style: messages.Bold}, {Text: "\n\nMeisje van 8\n\nBel 112"}}
+	r.send(preview)
+	if m := anna.Hears(t, bot, "Meisje van 8"); m.Kind != whatsapptest.Text || !strings.HasPrefix(m.Text, "*Vermist*") {
+		t.Errorf("a preview is %+v", m)
+	}
 	group := r.server.Group("Beheerders", anna, whatsapptest.Member(botsNumber))
 	r.hears("being added", func(in messages.Inbound) bool { return in.Event == messages.Added })
 	short := to(group, messages.Group, key(4), "Bericht 12")
