@@ -61,6 +61,7 @@ func TestAPlainYesToTheLatestMessage(t *testing.T) {
 	ria.Says("weghalen 1")
 	ria.Hears("overal weghalen")
 	ria.Says("nee")
+	ria.Hears("Goed, melding 1 blijft staan")
 	petra.Says("ok")
 	petra.Hears("Graag gedaan")
 }

@@ -11,6 +11,7 @@ import (
 func withdrawCommand() Command {
 	return Command{Name: "withdraw", Args: "NUMBER", May: mayWithdraw, Who: "officers their own; operational coordinator and portfolio holder all", Words: true, PrivateOnly: true, Run: func(t *Turn, args string) error {
 		sure, args := t.confirmed(args)
+		args, kept := cutWord(args, "no")
 		a, err := t.sentAlert(args)
 		if err != nil {
 			return err
@@ -19,10 +20,13 @@ func withdrawCommand() Command {
 			return err
 		}
 		number := idValue(a.ID)
+		if kept {
+			return t.ReplyS(messages.S("withdraw.kept", messages.V{"Number": uint(a.ID)}))
+		}
 		if !sure {
 			return t.Reply(messages.Paragraphs(messages.S("withdraw.sure", messages.V{"Number": uint(a.ID), "Quote": quote(a)})).With(
 				messages.Option{Number: 1, Label: messages.S("withdraw.yes"), Data: "/withdraw yes " + number},
-				messages.Option{Number: 2, Label: messages.S("withdraw.no"), Data: "/pending"},
+				messages.Option{Number: 2, Label: messages.S("withdraw.no"), Data: "/withdraw no " + number},
 			))
 		}
 		return t.withdraw(a)
