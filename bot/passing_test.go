@@ -66,6 +66,9 @@ func passingOn(t *testing.T, cfg storage.Config) {
 	group.Hears("OEFENING", "Meisje van 9", "Bel nu niet")
 	anna.TapsIn(group, "Gezien")
 	anna.Hears("Oefening 3 is gezien")
+	if seen := group.Hears("OEFENING", "Meisje van 9"); len(seen.Buttons) != 0 { // the button is used up
+		t.Errorf("under a drill that was seen are %v", seen.Buttons)
+	}
 	reacting(t, telegram, group, alert.ID)
 	ria.Says("/bereik 1")
 	ria.Hears("Nog niet doorgezet", "1 persoon had hier een tip")
