@@ -22,7 +22,6 @@ func (e *Engine) Paused(ctx context.Context, tx *storage.Tx, platform, account s
 	if err != nil {
 		return err
 	}
-	until = until.In(e.Settings.Zone)
 	for _, person := range holders {
 		chat, err := tx.PrivateChatOutside(person, platform)
 		if errors.Is(err, storage.ErrNotFound) {
@@ -31,13 +30,8 @@ func (e *Engine) Paused(ctx context.Context, tx *storage.Tx, platform, account s
 		if err != nil {
 			return err
 		}
-		p, err := tx.Person(person)
-		if err != nil {
-			return err
-		}
-		lang := e.Catalog.Match(p.Language)
 		say := messages.Paragraphs(
-			messages.S("paused.says", messages.V{"Platform": platformSay(platform), "Until": e.Catalog.Moment(lang, until)}),
+			messages.S("paused.says", messages.V{"Platform": platformSay(platform), "Until": t.momentSay(until.UnixMilli())}),
 			messages.S("paused.what"),
 		)
 		// a network that refuses every few minutes is news once an hour
@@ -46,7 +40,7 @@ func (e *Engine) Paused(ctx context.Context, tx *storage.Tx, platform, account s
 			say = messages.Paragraphs(messages.S("ended.says", messages.V{"Platform": platformSay(platform)}), messages.S("ended.what"))
 			how.Cause = fmt.Sprintf("ended:%s:%s", platform, t.Now.Format(time.DateOnly))
 		}
-		if err := t.tell(chat, lang, say, how); err != nil {
+		if err := t.sayOnce(chat, say, how); err != nil {
 			return err
 		}
 	}

@@ -200,15 +200,7 @@ func (t *Turn) Lost() error {
 	if t.In.Other {
 		lost = messages.S("lost.voice")
 	}
-	said := []messages.Say{messages.S("emergency.first", t.e.Settings.numbers()), lost}
-	police, err := t.police()
-	if err != nil {
-		return err
-	}
-	if police {
-		said = said[1:]
-	}
-	return t.Reply(messages.Paragraphs(said...).With(options...))
+	return t.replyUnlessPolice(messages.S("emergency.first", t.e.Settings.numbers()), lost, options)
 }
 
 // urgent tells whether a text looks as if somebody needs help right now.

@@ -174,7 +174,12 @@ func (t *Turn) hello() error {
 	if err := t.Tx.SetGreeted(t.Person.ID, t.Now); err != nil {
 		return err
 	}
-	said := []messages.Say{messages.S("start.short", t.e.Settings.numbers()), messages.S("hello")}
+	return t.replyUnlessPolice(messages.S("start.short", t.e.Settings.numbers()), messages.S("hello"), options)
+}
+
+// replyUnlessPolice answers with whom to call and something else; the police get only the latter.
+func (t *Turn) replyUnlessPolice(call, other messages.Say, options []messages.Option) error {
+	said := []messages.Say{call, other}
 	police, err := t.police()
 	if err != nil {
 		return err
